@@ -22,7 +22,7 @@ from genonaut.runtime import Runtime
 _OLD_SECONDS = 1_700_000_000
 _FOLDERS = (
     "checkpoints", "loras", "diffusion_models", "text_encoders", "vae",
-    "controlnet", "upscale_models", "style_models", "clip_vision", "embeddings",
+    "controlnet", "model_patches", "upscale_models", "style_models", "clip_vision", "embeddings",
 )  # fmt: skip
 
 

@@ -45,6 +45,11 @@ def controls() -> list[Specimen]:
         "transformer_blocks.0.norm1.linear.weight": (9216, 1536),
     }
     qwen_cn = {"controlnet_x_embedder.weight": (3072, 64), "txt_norm.weight": (3584,)}
+    qwen_patch = {
+        "img_in.weight": (3072, 64),
+        "controlnet_blocks.0.y_rms.weight": (3072,),
+        "controlnet_blocks.0.input_proj.weight": (3072, 3072),
+    }
     control_lora = {
         "lora_controlnet": (0,),
         "input_blocks.4.1.transformer_blocks.0.attn2.to_k.down": (128, 2048),
@@ -103,7 +108,27 @@ def controls() -> list[Specimen]:
         (
             "control_z.safetensors",
             {"control_layers.0.attention.qkv.weight": (1, 1)},
-            {**cn, "architecture": A.Z_IMAGE},
+            {**cn, "architecture": A.Z_IMAGE, "variant": "patch"},
+        ),
+        (
+            "qwen_canny_patch.safetensors",
+            qwen_patch,
+            {**cn, "architecture": A.QWEN_IMAGE, "variant": "patch"},
+        ),
+        (
+            "qwen_inpaint_patch.safetensors",
+            {**qwen_patch, "img_in.weight": (3072, 68)},
+            {**cn, "architecture": A.QWEN_IMAGE, "variant": "patch-inpaint"},
+        ),
+        (
+            "qwen_inpaint.safetensors",
+            {**qwen_cn, "controlnet_x_embedder.weight": (3072, 68)},
+            {**cn, "architecture": A.QWEN_IMAGE, "variant": "inpaint"},
+        ),
+        (
+            "sd3_inpaint.safetensors",
+            {**sd3_cn, "pos_embed_input.proj.weight": (1536, 17, 2, 2)},
+            {**cn, "architecture": A.SD3, "variant": "inpaint"},
         ),
         (
             "control_other.safetensors",

@@ -2354,6 +2354,7 @@ export interface components {
             /** @default 1 */
             end: number;
             image: components["schemas"]["ImageReferenceSubmit"];
+            /** @default  */
             model: string;
             preprocessor?: components["schemas"]["Preprocessor"];
             /** @default 0 */

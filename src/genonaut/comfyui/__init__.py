@@ -36,6 +36,7 @@ from genonaut.comfyui.graphs.nodes import NODE_CLASSES, Graph, LatentNode
 from genonaut.comfyui.graphs.specs import (
     CheckpointLoader,
     Control,
+    ControlMethod,
     Generation,
     Hires,
     InpaintMethod,
@@ -112,6 +113,7 @@ __all__ = [
     "CompletedGraph",
     "ConnectionSettings",
     "Control",
+    "ControlMethod",
     "Ended",
     "Event",
     "Generation",

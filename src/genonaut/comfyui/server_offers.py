@@ -13,11 +13,12 @@ from genonaut.comfyui.wire import NodeInfo
 CHECKPOINTS, LORAS = "checkpoints", "loras"
 DIFFUSION_MODELS, TEXT_ENCODERS, VAE = "diffusion_models", "text_encoders", "vae"
 CONTROLNET, UPSCALE_MODELS = "controlnet", "upscale_models"
+MODEL_PATCHES = "model_patches"
 STYLE_MODELS, CLIP_VISION = "style_models", "clip_vision"
 EMBEDDINGS = "embeddings"
 MODEL_FOLDERS = (
     CHECKPOINTS, LORAS, DIFFUSION_MODELS, TEXT_ENCODERS, VAE,
-    CONTROLNET, UPSCALE_MODELS, STYLE_MODELS, CLIP_VISION, EMBEDDINGS,
+    CONTROLNET, MODEL_PATCHES, UPSCALE_MODELS, STYLE_MODELS, CLIP_VISION, EMBEDDINGS,
 )  # fmt: skip
 
 

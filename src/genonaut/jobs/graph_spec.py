@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from genonaut.catalog.selection.capabilities import (
+    MODEL_PATCHES,
     UNION,
     Abilities,
     ReferenceKind,
@@ -16,6 +17,7 @@ from genonaut.comfyui import (
     VAE,
     CheckpointLoader,
     Control,
+    ControlMethod,
     Generation,
     Hires,
     InpaintMethod,
@@ -47,7 +49,7 @@ if its mask is its own alpha channel, or comes from an extension.
 """
 
 _LORAS, _CHECKPOINTS = "loras", "checkpoints"
-_CONTROLNETS, _UPSCALERS = "controlnet", "upscale_models"
+_UPSCALERS = "upscale_models"
 _STYLE_MODELS, _CLIP_VISION = "style_models", "clip_vision"
 _UNION_TYPES = {
     ControlType.AUTO: UnionType.AUTO,
@@ -184,7 +186,7 @@ def graph_spec_of(
         clip_skip=inputs.clip_skip,
         source=_source(inputs, abilities, sent),
         references=_references(inputs, plan, abilities, at, sent),
-        controls=_controls(inputs, abilities, at, sent),
+        controls=_controls(inputs, plan, abilities, at, sent),
         hires=_hires(inputs, params.steps, at),
         refiner=_refiner(inputs, at),
     )
@@ -286,19 +288,30 @@ def _references(
     )
 
 
+def _method(control: image_work.Control, plan: ModelPlan, abilities: Abilities) -> ControlMethod:
+    if abilities.reads_control:
+        return ControlMethod.CONCAT
+    if control.folder != MODEL_PATCHES:
+        return ControlMethod.NETWORK
+    is_z_image = plan.architecture == Architecture.Z_IMAGE
+    return ControlMethod.Z_IMAGE_PATCH if is_z_image else ControlMethod.QWEN_PATCH
+
+
 def _controls(
-    inputs: JobInputs, abilities: Abilities, at: Models, sent: Sent
+    inputs: JobInputs, plan: ModelPlan, abilities: Abilities, at: Models, sent: Sent
 ) -> tuple[Control, ...]:
     return tuple(
         Control(
-            model=at.server_name(_CONTROLNETS, one.model),
-            image=sent[f"control_{number}"],
+            model=at.server_name(one.folder, one.model) if one.model else "",
+            image=sent["source" if one.reads_mask else f"control_{number}"],
             strength=one.strength,
             start=one.start,
             end=one.end,
             union_type=_UNION_TYPES[one.type] if one.variant == UNION else None,
             is_canny=one.preprocessor is image_work.Preprocessor.CANNY,
             has_vae=abilities.control_has_vae,
+            method=_method(one, plan, abilities),
+            reads_mask=one.reads_mask,
         )
         for number, one in enumerate(inputs.control, start=1)
     )

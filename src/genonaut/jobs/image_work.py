@@ -125,7 +125,10 @@ class Reference(Value, frozen=True):
 
 
 class Control(Value, frozen=True):
-    """A ControlNet with its image; it acts from ``start`` to ``end``, parts of the steps (0..1)."""
+    """A ControlNet with its image; it acts from ``start`` to ``end``, parts of the steps (0..1).
+
+    ``model`` is empty for a checkpoint that reads the image itself.
+    """
 
     model: str
     image: ImageReference
@@ -138,6 +141,13 @@ class Control(Value, frozen=True):
     """Of the model, as the catalogue knew it at submission."""
     variant: str = ""
     """Of the model, as the catalogue knew it at submission: ``union`` for a union ControlNet."""
+    folder: str = "controlnet"
+    """The folder of the model, chosen at submission; ``model_patches`` for a patch."""
+
+    @property
+    def reads_mask(self) -> bool:
+        """Return whether the model paints: it reads the source and its mask."""
+        return self.variant.endswith("inpaint")
 
 
 class Hires(Value, frozen=True):
@@ -224,7 +234,7 @@ class JobInputs(Value, frozen=True):
     def files(self) -> list[str]:
         """Return ``folder/name`` of every file that a backend must have for this, without VAE."""
         found = [
-            *(f"controlnet/{one.model}" for one in self.control),
+            *(f"{one.folder}/{one.model}" for one in self.control),
             *([f"upscale_models/{self.hires.upscale_model}"] if self.hires else []),
             *([f"upscale_models/{self.upscale.model}"] if self.upscale else []),
             *([f"checkpoints/{self.refiner.model}"] if self.refiner else []),

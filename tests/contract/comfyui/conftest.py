@@ -17,6 +17,8 @@ from genonaut.simulator.releases import JOB_CANCEL, release_of
 
 # URL of a real ComfyUI server to test in addition to the simulators. Its queue is cleared.
 REAL_URL = os.environ.get("GENONAUT_TEST_COMFYUI_URL", "").rstrip("/")
+# What needs the weights of a real server.
+collect_ignore = [] if REAL_URL else ["test_jobs_on_a_real_server.py"]
 
 NODE_DELAY_MS = 30  # long enough to observe a running prompt
 

@@ -48,7 +48,8 @@ def test_what_a_model_can_do_has_no_reason_against_it(
         (Ability.REFINE, "flux1", "dev", "these do: sdxl"),
         (Ability.TEXT_TO_IMAGE, "flux1", "fill", "give a source with a mask, or extend one"),
         (Ability.TEXT_TO_IMAGE, "qwen-image", "edit", "give a source or a reference"),
-        (Ability.IMAGE_TO_IMAGE, "flux1", "control", "these do: "),
+        (Ability.TEXT_TO_IMAGE, "flux1", "control", "give a control image"),
+        (Ability.IMAGE_TO_IMAGE, "flux1", "fill", "these do: "),
     ],
 )
 def test_a_reason_names_what_could_do_it(

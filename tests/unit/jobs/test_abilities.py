@@ -34,6 +34,7 @@ def errors_of(inputs: JobInputs, architecture: str, variant: str = "") -> dict[s
         (JobInputs(references=(ONE,)), ("sd1", ""), "references", "these do: flux1"),
         (JobInputs(control=(Control(model="c", image=PHOTO),)), ("wan", ""), "control", "sd1"),
         (JobInputs(clip_skip=2), ("flux1", "dev"), "clip_skip", "these do: sd1"),
+        (JobInputs(), ("flux1", "canny"), "checkpoint_model", "give a control image"),
         (JobInputs(source=SOURCE), ("flux1", "fill"), "source.image", "does not support"),
         (JobInputs(references=(ONE,) * 4), ("qwen-image", "edit-2509"), "references", "at most 3"),
         (
@@ -59,6 +60,8 @@ def test_what_a_model_cannot_do_names_the_field(
         (JobInputs(references=(ONE,)), ("flux1", "kontext")),
         (JobInputs(source=Source(image=PHOTO, mask=PHOTO)), ("sd1", "inpaint")),
         (JobInputs(source=SOURCE, clip_skip=2), ("sdxl", "")),
+        (JobInputs(control=(Control(model="", image=PHOTO),)), ("flux1", "canny")),
+        (JobInputs(control=(Control(model="c", image=PHOTO),)), ("z-image", "turbo")),
         (JobInputs(operation=Operation.UPSCALE, source=SOURCE), ("unknown", "")),
     ],
 )

@@ -22,6 +22,7 @@ KIND_BY_FOLDER: dict[str, ModelKind] = {
     "clip_vision": ModelKind.CLIP_VISION,
     "controlnet": ModelKind.CONTROLNET,
     "t2i_adapter": ModelKind.CONTROLNET,
+    "model_patches": ModelKind.CONTROLNET,
     "ipadapter": ModelKind.IP_ADAPTER,
     "style_models": ModelKind.STYLE_MODEL,
     "upscale_models": ModelKind.UPSCALER,

@@ -27,6 +27,7 @@ _LOADERS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "text_encoders": (("CLIPLoader", "clip_name"),),
     "vae": (("VAELoader", "vae_name"),),
     "controlnet": (("ControlNetLoader", "control_net_name"),),
+    "model_patches": (("ModelPatchLoader", "name"),),
     "clip_vision": (("CLIPVisionLoader", "clip_name"),),
     "style_models": (("StyleModelLoader", "style_model_name"),),
     "upscale_models": (("UpscaleModelLoader", "model_name"),),

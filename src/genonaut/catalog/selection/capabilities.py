@@ -27,6 +27,10 @@ class Ability(StrEnum):
     CLIP_SKIP = "clip skip"
 
 
+CONTROLNETS, MODEL_PATCHES = "controlnet", "model_patches"
+"""Folders of ControlNets: those beside a model, and those that ComfyUI adds to its layers."""
+
+
 class ReferenceKind(StrEnum):
     """How a model reads reference images."""
 
@@ -59,12 +63,16 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
 
     ``reads_mask``: the network has inputs for the mask and the masked image, so that
     InpaintModelConditioning is used. ``control_has_vae``: its ControlNets read latents.
+    ``control_folders``: where its ControlNets are. ``reads_control``: the network has inputs for one
+    control image, so that InstructPixToPixConditioning is used instead of a ControlNet.
     """
 
     can: frozenset[Ability]
     reads_mask: bool = False
     references: ReferenceKind | None = None
     control_has_vae: bool = True
+    control_folders: tuple[str, ...] = (CONTROLNETS,)
+    reads_control: bool = False
 
     @property
     def max_references(self) -> int:
@@ -114,13 +122,23 @@ _FLUX_FILL = Abilities(
 _KONTEXT = Abilities(can=_SAMPLED | {Ability.REFERENCE}, references=ReferenceKind.KONTEXT)
 # Templates flux_canny_model_example, flux_depth_lora_example: the model reads a map instead of a
 # ControlNet, through InstructPixToPixConditioning.
+_FLUX_CONTROL = Abilities(
+    can=(_SAMPLED - {Ability.TEXT_TO_IMAGE}) | {Ability.CONTROL},
+    control_folders=(),
+    reads_control=True,
+)
 _NOTHING = Abilities(can=frozenset())
 # Template image_flux2_fp8: references beside the prompt alone.
 _FLUX2_DEV = Abilities(can=_SAMPLED | {Ability.REFERENCE}, references=ReferenceKind.LATENT_POSITIVE)
 # Templates image_flux2_klein_image_edit_4b_base and others: beside the negative prompt, too.
 _FLUX2_KLEIN = Abilities(can=_SAMPLED | {Ability.REFERENCE}, references=ReferenceKind.LATENT)
-# Templates image_qwen_image_instantx_controlnet, image_qwen_image_instantx_inpainting_controlnet.
-_QWEN_IMAGE = Abilities(can=_SAMPLED | {Ability.CONTROL})
+# Templates image_qwen_image_instantx_controlnet, image_qwen_image_instantx_inpainting_controlnet,
+# image_qwen_image_controlnet_patch.
+_QWEN_IMAGE = Abilities(
+    can=_SAMPLED | {Ability.CONTROL}, control_folders=(CONTROLNETS, MODEL_PATCHES)
+)
+# ComfyUI 0.33.0, ZImageFunControlnet in comfy_extras/nodes_model_patch.py.
+_Z_IMAGE = Abilities(can=_SAMPLED | {Ability.CONTROL}, control_folders=(MODEL_PATCHES,))
 _EDITS = frozenset({Ability.IMAGE_TO_IMAGE, Ability.INPAINT, Ability.EXTEND, Ability.REFERENCE})
 # Template image_qwen_image_edit: one image.
 _QWEN_EDIT = Abilities(can=_EDITS, references=ReferenceKind.INSTRUCTION)
@@ -132,7 +150,7 @@ _OMNIGEN2 = Abilities(can=_SAMPLED | {Ability.REFERENCE}, references=ReferenceKi
 _WAN = Abilities(can=frozenset({Ability.TEXT_TO_IMAGE, Ability.IMAGE_TO_IMAGE}))
 # Works on pixels: latents cannot be enlarged as such, and the first image is what hires would make.
 _RADIANCE = Abilities(can=_SAMPLED - {Ability.HIRES})
-# Transformers without special nodes for images in 0.33.0; Z-Image's control patches are no ControlNets.
+# Transformers without special nodes for images in 0.33.0.
 _PLAIN = Abilities(can=_SAMPLED)
 # Whole checkpoints that the catalogue does not know are treated as Stable Diffusion.
 _UNKNOWN = msgspec.structs.replace(_SDXL, can=_SDXL.can - {Ability.REFINE})
@@ -146,7 +164,7 @@ _BY_ARCHITECTURE: dict[Architecture, Abilities] = {
     Architecture.FLUX2: _FLUX2_KLEIN,
     Architecture.CHROMA: _PLAIN,
     Architecture.QWEN_IMAGE: _QWEN_IMAGE,
-    Architecture.Z_IMAGE: _PLAIN,
+    Architecture.Z_IMAGE: _Z_IMAGE,
     Architecture.WAN: _WAN,
     Architecture.LUMINA2: _PLAIN,
     Architecture.HIDREAM: _PLAIN,
@@ -178,9 +196,9 @@ _BY_VARIANT: tuple[tuple[Architecture, str, Abilities], ...] = (
     (Architecture.SD2, "unclip", _TEXT_ONLY),
     (Architecture.FLUX1, "fill", _FLUX_FILL),
     (Architecture.FLUX1, "kontext", _KONTEXT),
-    (Architecture.FLUX1, "control", _NOTHING),
-    (Architecture.FLUX1, "canny", _NOTHING),
-    (Architecture.FLUX1, "depth", _NOTHING),
+    (Architecture.FLUX1, "control", _FLUX_CONTROL),
+    (Architecture.FLUX1, "canny", _FLUX_CONTROL),
+    (Architecture.FLUX1, "depth", _FLUX_CONTROL),
     (Architecture.FLUX2, "dev", _FLUX2_DEV),
     (Architecture.QWEN_IMAGE, "edit-2509", _QWEN_EDIT_PLUS),
     (Architecture.QWEN_IMAGE, "edit-2511", _QWEN_EDIT_PLUS),
@@ -220,6 +238,8 @@ def why_not(ability: Ability, architecture: str, variant: str = "") -> str:
 
 def _what_it_needs(architecture: str, variant: str) -> str:
     abilities = abilities_of(architecture, variant)
+    if abilities.reads_control:
+        return "give a control image"
     if Ability.IMAGE_TO_IMAGE in abilities.can:
         return "give a source or a reference"
     if Ability.INPAINT in abilities.can:

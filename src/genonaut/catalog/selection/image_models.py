@@ -33,6 +33,7 @@ class Role(msgspec.Struct, frozen=True):
 
 
 CONTROLNET = Role("controlnet", ModelKind.CONTROLNET, "ControlNet")
+MODEL_PATCH = Role("model_patches", ModelKind.CONTROLNET, "ControlNet")
 UPSCALE_MODEL = Role("upscale_models", ModelKind.UPSCALER, "upscale model")
 VAE = Role("vae", ModelKind.VAE, "VAE")
 REFINER = Role("checkpoints", ModelKind.CHECKPOINT, "checkpoint")
@@ -41,7 +42,7 @@ CLIP_VISION = Role("clip_vision", ModelKind.CLIP_VISION, "CLIP vision model")
 EMBEDDING = Role(EMBEDDING_FOLDER, ModelKind.EMBEDDING, "embedding")
 _FOLDERS = (
     "checkpoints", "diffusion_models", "loras", "text_encoders",
-    *(one.folder for one in (CONTROLNET, UPSCALE_MODEL, VAE, STYLE_MODEL, CLIP_VISION, EMBEDDING)),
+    *(one.folder for one in (CONTROLNET, MODEL_PATCH, UPSCALE_MODEL, VAE, STYLE_MODEL, CLIP_VISION, EMBEDDING)),
 )  # fmt: skip
 
 
@@ -136,7 +137,7 @@ def _wrong_kind(row: AvailableModel, role: Role) -> str:
 
 
 def _misfit(row: AvailableModel, role: Role, plan: ModelPlan, *, allow_mismatch: bool) -> str:
-    if role in {CONTROLNET, EMBEDDING}:
+    if role in {CONTROLNET, MODEL_PATCH, EMBEDDING}:
         return "" if allow_mismatch else _network_misfit(row, plan)
     if role is VAE:
         return _vae_misfit(row, plan)

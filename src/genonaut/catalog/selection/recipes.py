@@ -49,6 +49,12 @@ _FLUX_DEV = Recipe(
     clip_type="flux",
     vae=(Architecture.FLUX1,),
 )
+# Guidance 30, normal: the models that read a second image beside the latent.
+_FLUX_CANNY = msgspec.structs.replace(
+    _FLUX_DEV,
+    flux_guidance=30.0,
+    defaults=msgspec.structs.replace(_FLUX_DEV.defaults, scheduler="normal"),
+)
 # Template image_flux2: 20 steps, guidance 4, euler, Flux2Scheduler; a scale of 1 needs no negative prompt.
 _FLUX2_DEV = Recipe(
     defaults=Defaults(width=1024, height=1024, steps=20, cfg=1.0, scheduler="simple"),
@@ -291,15 +297,12 @@ _VARIANTS: tuple[tuple[Architecture, str, Recipe | None], ...] = (
     # Template flux_kontext_dev_basic: guidance 2.5.
     (Architecture.FLUX1, "kontext", msgspec.structs.replace(_FLUX_DEV, flux_guidance=2.5)),
     # Template flux_fill_inpaint_example: guidance 30, normal.
-    (
-        Architecture.FLUX1,
-        "fill",
-        msgspec.structs.replace(
-            _FLUX_DEV,
-            flux_guidance=30.0,
-            defaults=msgspec.structs.replace(_FLUX_DEV.defaults, scheduler="normal"),
-        ),
-    ),
+    (Architecture.FLUX1, "fill", _FLUX_CANNY),
+    # Templates flux_canny_model_example (guidance 30) and flux_depth_lora_example (guidance 10): normal.
+    # A whole model that does not say what it reads is treated as one for edges.
+    (Architecture.FLUX1, "canny", _FLUX_CANNY),
+    (Architecture.FLUX1, "control", _FLUX_CANNY),
+    (Architecture.FLUX1, "depth", msgspec.structs.replace(_FLUX_CANNY, flux_guidance=10.0)),
     (Architecture.QWEN_IMAGE, "edit-2511", _QWEN_EDIT_2511),
     (Architecture.QWEN_IMAGE, "edit", _QWEN_EDIT),
     (Architecture.HIDREAM, "i1-dev", _HIDREAM_DEV),

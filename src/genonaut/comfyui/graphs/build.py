@@ -3,6 +3,7 @@
 import msgspec
 
 from genonaut.comfyui.graphs.conditioning import encode
+from genonaut.comfyui.graphs.controls import patched
 from genonaut.comfyui.graphs.finishing import finish, save
 from genonaut.comfyui.graphs.latents import start_of
 from genonaut.comfyui.graphs.loaders import load
@@ -34,7 +35,7 @@ def build_graph(spec: TextToImage | Upscaling) -> Graph:
         raise ValueError(
             "a masked source keeps its pixels and so its size: hires cannot enlarge it"
         )
-    loaded = load(nodes, spec)
+    loaded = patched(nodes, spec, load(nodes, spec))
     start = start_of(nodes, spec, loaded, encode(nodes, spec, loaded))
     samples = sample(nodes, spec, start, loaded.vae)
     finish(nodes, samples, loaded.vae, start, spec.filename_prefix)

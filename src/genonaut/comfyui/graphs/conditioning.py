@@ -2,12 +2,11 @@
 
 import msgspec
 
+from genonaut.comfyui.graphs.controls import add_controls
 from genonaut.comfyui.graphs.loaders import Loaded
-from genonaut.comfyui.graphs.nodes import Link, NodeClass, Nodes, output
+from genonaut.comfyui.graphs.nodes import Link, NodeClass, Nodes
 from genonaut.comfyui.graphs.specs import (
-    MAX_CONTROLS,
     MAX_QWEN_REFERENCES,
-    Control,
     Generation,
     InstructionReferences,
     LatentReferences,
@@ -17,8 +16,6 @@ from genonaut.comfyui.graphs.specs import (
 )
 
 _MEGAPIXELS = 1.0
-# Template flux_canny: the thresholds for photos; 0.4 and 0.8, the defaults, lose soft edges.
-_CANNY_LOW, _CANNY_HIGH = 0.3, 0.6
 
 
 class Conditioning(msgspec.Struct, frozen=True):
@@ -47,10 +44,7 @@ def encode(nodes: Nodes, spec: Generation, loaded: Loaded) -> Conditioning:
         positive = _apply_style(nodes, references, positive)
     if isinstance(references, LatentReferences):
         positive, negative = _refer(nodes, references, loaded.vae, positive, negative)
-    if len(spec.controls) > MAX_CONTROLS:
-        raise ValueError(f"expected at most {MAX_CONTROLS} ControlNets, got {len(spec.controls)}")
-    for number, control in enumerate(spec.controls, start=1):
-        positive, negative = _control(nodes, number, control, loaded.vae, (positive, negative))
+    positive, negative = add_controls(nodes, spec, loaded, (positive, negative))
     return Conditioning(positive, negative, unconditional)
 
 
@@ -175,32 +169,3 @@ def _scaled(
         f"{node_id}_scaled", NodeClass.MEGAPIXELS, f"{title}, scaled",
         image=image, upscale_method="area", megapixels=_MEGAPIXELS,
     )  # fmt: skip
-
-
-def _control(
-    nodes: Nodes, number: int, control: Control, vae: Link, texts: tuple[Link, Link]
-) -> tuple[Link, Link]:
-    node_id, title = f"control_{number}", f"Control {number}"
-    image = nodes.load_image(f"{node_id}_image", f"{title}, image", control.image)
-    if control.is_canny:
-        image = nodes.add(
-            f"{node_id}_canny", NodeClass.CANNY, f"{title}, edges",
-            image=image, low_threshold=_CANNY_LOW, high_threshold=_CANNY_HIGH,
-        )  # fmt: skip
-    network = nodes.add(
-        f"{node_id}_model", NodeClass.CONTROLNET, f"{title}, model",
-        control_net_name=control.model,
-    )  # fmt: skip
-    if control.union_type is not None:
-        network = nodes.add(
-            f"{node_id}_type", NodeClass.UNION_TYPE, f"{title}, type",
-            control_net=network, type=control.union_type.value,
-        )  # fmt: skip
-    optional = {"vae": vae} if control.has_vae else {}
-    applied = nodes.add(
-        node_id, NodeClass.CONTROL, title,
-        positive=texts[0], negative=texts[1], control_net=network, image=image,
-        strength=control.strength, start_percent=control.start, end_percent=control.end,
-        **optional,
-    )  # fmt: skip
-    return applied, output(applied, 1)

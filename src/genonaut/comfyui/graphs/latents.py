@@ -46,9 +46,7 @@ def _encoded(nodes: Nodes, image: Link, vae: Link) -> Link:
 def _masked(
     nodes: Nodes, mask: Mask, image: Link, loaded: Loaded, conditioning: Conditioning
 ) -> Start:
-    # Opaque pixels give exactly 0 and transparent ones exactly 1; a grey PNG would be one level off
-    # in ComfyUI from 0.21 on.
-    area = nodes.add("mask", NodeClass.MASK, "Mask", image=mask.image, channel="alpha")
+    area = nodes.load_mask(mask.image)
     if mask.method is InpaintMethod.FILL:
         latent = nodes.add(
             "latent", NodeClass.ENCODE_FILL, "Source, latent",

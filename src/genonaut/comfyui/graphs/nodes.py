@@ -57,6 +57,11 @@ class NodeClass(StrEnum):
     CONTROLNET = "ControlNetLoader"
     UNION_TYPE = "SetUnionControlNetType"
     CONTROL = "ControlNetApplyAdvanced"
+    CONTROL_INPAINT = "ControlNetInpaintingAliMamaApply"
+    CONTROL_CONCAT = "InstructPixToPixConditioning"
+    MODEL_PATCH = "ModelPatchLoader"
+    QWEN_PATCH = "QwenImageDiffsynthControlnet"
+    Z_IMAGE_PATCH = "ZImageFunControlnet"  # only 0.33.0
     CANNY = "Canny"
     IMAGE = "LoadImage"
     MASK = "LoadImageMask"
@@ -95,6 +100,7 @@ class Nodes:
     def __init__(self) -> None:
         self.graph: Graph = {}
         self._images: dict[str, Link] = {}
+        self._masks: dict[str, Link] = {}
 
     def add(
         self,
@@ -116,6 +122,18 @@ class Nodes:
         if name not in self._images:
             self._images[name] = self.add(node_id, NodeClass.IMAGE, title, image=name)
         return self._images[name]
+
+    def load_mask(self, name: str) -> Link:
+        """Return the mask that is the alpha channel of an input file; it is loaded once.
+
+        Opaque pixels give exactly 0 and transparent ones exactly 1; a grey PNG would be one level off
+        in ComfyUI from 0.21 on.
+        """
+        if name not in self._masks:
+            self._masks[name] = self.add(
+                "mask", NodeClass.MASK, "Mask", image=name, channel="alpha"
+            )
+        return self._masks[name]
 
 
 def output(link: Link, number: int) -> Link:

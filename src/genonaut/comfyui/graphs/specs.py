@@ -146,10 +146,25 @@ class UnionType(StrEnum):
     REPAINT = "repaint"
 
 
+class ControlMethod(StrEnum):
+    """How a control image acts."""
+
+    NETWORK = "ControlNetApplyAdvanced"
+    """A ControlNet beside the model."""
+    QWEN_PATCH = "QwenImageDiffsynthControlnet"
+    """A patch of Qwen-Image, from the folder ``model_patches``."""
+    Z_IMAGE_PATCH = "ZImageFunControlnet"
+    """A patch of Z-Image, from the folder ``model_patches``."""
+    CONCAT = "InstructPixToPixConditioning"
+    """The diffusion model itself reads the image beside the latent; no file is loaded."""
+
+
 class Control(msgspec.Struct, frozen=True, kw_only=True):
     """A ControlNet and its image; it acts from ``start`` to ``end``, parts of the steps (0..1).
 
     ``union_type`` only for union ControlNets. ``has_vae``: the network reads latents of the image.
+    ``reads_mask``: the network paints; its image is the source, whose mask it reads. Patches act during
+    all steps, and ``model`` is empty with the method ``CONCAT``.
     """
 
     model: str
@@ -161,6 +176,8 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
     is_canny: bool = False
     """Whether the image is a photo, whose edges are computed first."""
     has_vae: bool = False
+    method: ControlMethod = ControlMethod.NETWORK
+    reads_mask: bool = False
 
 
 class Hires(msgspec.Struct, frozen=True, kw_only=True):

@@ -36,6 +36,7 @@ _NOUNS = {
     "vae": "VAE",
     LORAS: "LoRA",
     "controlnet": "ControlNet",
+    "model_patches": "ControlNet",
     "upscale_models": "upscale model",
     "style_models": "style model",
     "clip_vision": "CLIP vision model",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from genonaut.catalog.selection.capabilities import (
+    Abilities,
     Ability,
     ReferenceKind,
     abilities_of,
@@ -29,7 +30,7 @@ def require_abilities(inputs: JobInputs | None, plan: ModelPlan) -> None:
         return
     errors = [
         FieldError(field, reason)
-        for field, ability in _asked(inputs)
+        for field, ability in _asked(inputs, abilities_of(plan.architecture, plan.variant))
         if (reason := why_not(ability, plan.architecture, plan.variant))
     ]
     errors = errors or list(_reference_errors(inputs, plan))
@@ -37,9 +38,9 @@ def require_abilities(inputs: JobInputs | None, plan: ModelPlan) -> None:
         raise InvalidInputError(*errors)
 
 
-def _asked(inputs: JobInputs) -> Iterator[tuple[str, Ability]]:
+def _asked(inputs: JobInputs, abilities: Abilities) -> Iterator[tuple[str, Ability]]:
     """Yield each field with what it asks of the model."""
-    start = _start(inputs)
+    start = _start(inputs, abilities)
     if start is not None:
         yield start
     given = (
@@ -51,11 +52,12 @@ def _asked(inputs: JobInputs) -> Iterator[tuple[str, Ability]]:
     yield from ((field, ability) for field, ability, is_given in given if is_given)
 
 
-def _start(inputs: JobInputs) -> tuple[str, Ability] | None:
-    """Return what the image starts from; None if that is left to references."""
+def _start(inputs: JobInputs, abilities: Abilities) -> tuple[str, Ability] | None:
+    """Return what the image starts from; None if that is left to references or a control image."""
     source = inputs.source
     if source is None:
-        return None if inputs.references else (_CHECKPOINT, Ability.TEXT_TO_IMAGE)
+        reads_control = abilities.reads_control and bool(inputs.control)
+        return None if inputs.references or reads_control else (_CHECKPOINT, Ability.TEXT_TO_IMAGE)
     if source.extend is not None:
         return "source.extend", Ability.EXTEND
     if source.mask is not None:

@@ -6,7 +6,12 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.catalog.selection import image_models as roles
-from genonaut.catalog.selection.capabilities import ReferenceKind, abilities_of
+from genonaut.catalog.selection.capabilities import (
+    CONTROLNETS,
+    MODEL_PATCHES,
+    ReferenceKind,
+    abilities_of,
+)
 from genonaut.catalog.selection.image_models import ImageModels, NamedModel
 from genonaut.catalog.selection.plan import ModelPlan
 from genonaut.catalog.tables import AvailableModel
@@ -15,6 +20,7 @@ from genonaut.core.errors import InvalidInputError
 from genonaut.jobs.backends.offers import BackendOffers
 from genonaut.jobs.image_work import Control, InputImage, JobInputs, MaskMode, Operation
 from genonaut.jobs.params import GenerationSpec
+from genonaut.jobs.submission.control_checks import control_errors
 from genonaut.jobs.submission.image_sizes import size_errors, upscaled_size, with_size
 
 _SOURCE_DENOISE = 0.6
@@ -28,12 +34,15 @@ _STYLE_FILES = (
 """The files of Flux Redux with the variants that fit. Source: template flux_redux_model_example."""
 
 
+_CONTROL_ROLES = {one.folder: one for one in (roles.CONTROLNET, roles.MODEL_PATCH)}
+
+
 def named_models(inputs: JobInputs) -> list[NamedModel]:
     """Return the models that the inputs name, with the fields that name them."""
     hires, upscale, refiner = inputs.hires, inputs.upscale, inputs.refiner
     found = [
         *(
-            NamedModel(f"control[{index}].model", roles.CONTROLNET, one.model)
+            NamedModel(f"control[{index}].model", _CONTROL_ROLES[one.folder], one.model)
             for index, one in enumerate(inputs.control)
         ),
         NamedModel(
@@ -70,6 +79,10 @@ async def complete_inputs(
         _with_variant(one, rows.get(f"control[{index}].model"))
         for index, one in enumerate(inputs.control)
     )
+    if spec.models is not None:
+        misfits = control_errors(replace(inputs, control=control), spec.models)
+        if misfits:
+            raise InvalidInputError(*misfits)
     if inputs.vae and spec.models is not None:
         spec = replace(spec, models=replace(spec.models, vae=inputs.vae))
     inputs = await _with_style_model(models, inputs, spec.models)
@@ -153,9 +166,7 @@ def _with_canonical_names(inputs: JobInputs, offers: BackendOffers) -> JobInputs
     def named(role: roles.Role, name: str) -> str:
         return offers.canonical_name([role.folder], name)
 
-    control = tuple(
-        replace(one, model=named(roles.CONTROLNET, one.model)) for one in inputs.control
-    )
+    control = tuple(_in_folder(one, offers) for one in inputs.control)
     inputs = replace(inputs, control=control, vae=named(roles.VAE, inputs.vae))
     if (hires := inputs.hires) is not None:
         model = named(roles.UPSCALE_MODEL, hires.upscale_model)
@@ -167,6 +178,13 @@ def _with_canonical_names(inputs: JobInputs, offers: BackendOffers) -> JobInputs
         model = named(roles.REFINER, refiner.model)
         inputs = replace(inputs, refiner=replace(refiner, model=model))
     return inputs
+
+
+def _in_folder(control: Control, offers: BackendOffers) -> Control:
+    """Return a control with the folder of its model and the name that the catalogue has."""
+    name = offers.canonical_name(_CONTROL_ROLES, control.model)
+    is_patch = name in offers.names(MODEL_PATCHES) and name not in offers.names(CONTROLNETS)
+    return replace(control, model=name, folder=MODEL_PATCHES if is_patch else CONTROLNETS)
 
 
 def _with_variant(control: Control, row: AvailableModel | None) -> Control:

@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, UnsetType
 from genonaut.core.decoded_body import CheckedBody
 from genonaut.core.errors import FieldError
 from genonaut.core.ids import Id
-from genonaut.core.schemas import RequestBody
+from genonaut.core.schemas import NO_NUL, RequestBody
 from genonaut.jobs.image_work import (
     Control,
     ControlType,
@@ -55,6 +55,7 @@ MAX_CONTROLS = 3
 ExtendPx = Annotated[int, Meta(ge=0, le=2048, multiple_of=8)]
 BlendPx = Annotated[int, Meta(ge=0, le=256)]
 Part = Annotated[float, Meta(ge=0, le=1)]
+ControlName = Annotated[str, Meta(max_length=255, pattern=NO_NUL)]
 ControlStrength = Annotated[float, Meta(ge=0, le=10)]
 """Source: ControlNetApplyAdvanced and StyleModelApply of ComfyUI 0.3.64."""
 UpscaleFactor = Annotated[float, Meta(gt=1, le=8)]
@@ -167,10 +168,14 @@ class ReferenceSubmit(RequestBody, frozen=True):
 
 
 class ControlSubmit(RequestBody, frozen=True):
-    """A ControlNet and the image that guides it, from ``start`` to ``end`` of the steps (0..1)."""
+    """A ControlNet and the image that guides it, from ``start`` to ``end`` of the steps (0..1).
 
-    model: ModelName
+    ``model`` is required, except for checkpoints that read a control image themselves (Flux.1 Canny and
+    Depth).
+    """
+
     image: ImageReferenceSubmit
+    model: ControlName = ""
     type: ControlType = ControlType.AUTO
     preprocessor: Preprocessor = Preprocessor.NONE
     strength: ControlStrength = 1.0

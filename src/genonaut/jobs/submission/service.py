@@ -342,7 +342,7 @@ def _needs_further_files(inputs: JobInputs | None) -> bool:
     if inputs is None:
         return False
     is_upscale = inputs.operation is Operation.UPSCALE
-    return is_upscale or bool(inputs.references or named_models(inputs))
+    return is_upscale or bool(inputs.references or inputs.control or named_models(inputs))
 
 
 def _likely_checkpoint(offers: BackendOffers, wanted: str, default: str) -> str:

@@ -3,7 +3,7 @@
 import msgspec
 
 from genonaut.simulator.nodes.registry import Inputs, Outputs, node, passes_on
-from genonaut.simulator.nodes.values import ControlNet, ModelValue
+from genonaut.simulator.nodes.values import Control, ControlNet, ModelValue
 
 
 @node("CheckpointLoaderSimple", "CheckpointLoader", "ImageOnlyCheckpointLoader")
@@ -112,9 +112,17 @@ passes_on("T5TokenizerOptions CLIPAttentionMultiply SelectCLIPDevice", "clip")
 passes_on("SelectVAEDevice", "vae")
 
 
-@node("QwenImageDiffsynthControlnet", "ZImageFunControlnet", "USOStyleReference")
+@node("QwenImageDiffsynthControlnet", "ZImageFunControlnet")
 def _patched(inputs: Inputs) -> Outputs:
-    return (inputs["model"],)
+    model: ModelValue = inputs["model"]
+    image = inputs.get("image")
+    if image is None or not inputs["strength"]:
+        return (model,)
+    control = Control(ControlNet(inputs["model_patch"].name), image, inputs["strength"])
+    return (msgspec.structs.replace(model, controls=(*model.controls, control)),)
+
+
+passes_on("USOStyleReference", "model")
 
 
 @node("LatentOperationTonemapReinhard", "LatentOperationSharpen")

@@ -142,7 +142,7 @@ def sampled(sampling: Sampling) -> Latent:
     check_memory(latent.width, latent.height, latent.batch_size * latent.frames)
     images: list[Image.Image] = []
     for index in range(latent.batch_size):
-        drawn = _guided(draw_image(sampling.request(index)), sampling.positive, index)
+        drawn = _guided(draw_image(sampling.request(index)), sampling, index)
         images += _frames(drawn, sampling, index)
     sound = latent.sound and composed(sampling.positive, sampling.seed, latent.sound)
     return replace(latent, images=tuple(images), noise=sampling.end, sound=sound)
@@ -180,10 +180,11 @@ def _masked(frames: Images, sources: Images, sampling: Sampling, start: int) -> 
     )
 
 
-def _guided(drawn: Image.Image, prompt: Conditioning, index: int) -> Image.Image:
+def _guided(drawn: Image.Image, sampling: Sampling, index: int) -> Image.Image:
+    prompt = sampling.positive
     for reference in prompt.references:
         drawn = _referenced(drawn, reference, index)
-    for control in prompt.controls:
+    for control in (*sampling.model.controls, *prompt.controls):
         drawn = _imprinted(drawn, control, index)
     return drawn
 

@@ -13,11 +13,15 @@ Masks = tuple[Image.Image, ...]
 
 
 class ModelValue(msgspec.Struct, frozen=True):
-    """A model file with its LoRAs as (name, strength); ``skip`` is the stop layer of a text encoder."""
+    """A model file with its LoRAs as (name, strength); ``skip`` is the stop layer of a text encoder.
+
+    ``controls`` are the control images of patches.
+    """
 
     name: str
     loras: tuple[tuple[str, float], ...] = ()
     skip: int = 0
+    controls: tuple["Control", ...] = ()
 
     def with_lora(self, name: str, strength: float) -> "ModelValue":
         """Return the model with another LoRA; strength 0 has no effect, as in ComfyUI."""

@@ -53,9 +53,9 @@ async def upload(http: httpx.AsyncClient, image: Image.Image) -> dict[str, int]:
     return {"upload_id": answer.json()["id"]}
 
 
-async def inpaint(api: Api, **more: Any) -> dict[str, Any]:
-    """Submit a job that repaints the box."""
-    image, area = await upload(api.http, source()), await upload(api.http, mask())
+async def inpaint(api: Api, area_image: Image.Image | None = None, **more: Any) -> dict[str, Any]:
+    """Submit a job that repaints the box, or another area."""
+    image, area = await upload(api.http, source()), await upload(api.http, area_image or mask())
     return await api.submit(
         width=SIZE[0],
         height=SIZE[1],
@@ -112,8 +112,12 @@ async def test_pixels_outside_of_the_mask_are_exact(release: tuple[Settings, Sim
         done = await api.ended(job["id"])
         assert done["status"] == "completed", done
         image = await image_of(api, done)
+        white = await inpaint(api, Image.new("L", SIZE, 255))
+        painted = await image_of(api, await api.ended(white["id"]))
     require_right(image)
     assert "prompt" in image.info
+    # A mask that is white everywhere keeps no pixel.
+    assert ImageChops.difference(painted.convert("RGB"), source()).getbbox() == (0, 0, *SIZE)
 
 
 async def test_inputs_are_sent_once_per_run_and_again_when_they_are_missing(

@@ -4,7 +4,12 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from genonaut.catalog.selection.capabilities import Ability, ReferenceKind, abilities_of
+from genonaut.catalog.selection.capabilities import (
+    MODEL_PATCHES,
+    Ability,
+    ReferenceKind,
+    abilities_of,
+)
 from genonaut.catalog.selection.plan import PIXEL_SPACE, ModelPlan
 from genonaut.catalog.selection.recipes import recipe_of
 from genonaut.catalog.selection.resolver import sampled
@@ -42,6 +47,8 @@ MODELS = (
     ("flux1", "schnell"),
     ("flux1", "kontext"),
     ("flux1", "fill"),
+    ("flux1", "canny"),
+    ("flux1", "depth"),
     ("flux2", "dev"),
     ("flux2", "klein-4b-base"),
     ("chroma", "base"),
@@ -70,6 +77,8 @@ WHOLE = frozenset({"sd1", "sd2", "sdxl", "hunyuan-dit", "auraflow", "lumina2"})
 """Architectures that are usually published as one file."""
 ONLY_NEWER = frozenset({"flux2", "qwen-image edit-2511"})
 """What 0.3.64 has no nodes or options for."""
+PATCHES_ONLY_NEWER = frozenset({"z-image"})
+"""Architectures whose patches 0.3.64 has no node for."""
 
 PHOTO, MASK, OTHER, EDGES = (ImageReference(upload_id=number) for number in (1, 2, 3, 4))
 SENT = {
@@ -90,6 +99,13 @@ _FACTS = InputImage(
     height=480,
     size_bytes=1000,
 )
+_CANNY_MAP = Control(model="", image=PHOTO, preprocessor=Preprocessor.CANNY)
+_PATCH = Control(
+    model="patch.safetensors", image=PHOTO, preprocessor=Preprocessor.CANNY, strength=0.9,
+    folder=MODEL_PATCHES, variant="patch",
+)  # fmt: skip
+_PAINTING = Control(model="inpaint.safetensors", image=PHOTO, variant="inpaint", end=0.9)
+_PAINTING_PATCH = replace(_PATCH, variant="patch-inpaint", preprocessor=Preprocessor.NONE)
 _LORA = LoraChoice(name="style.safetensors", strength_model=0.8, strength_clip=0.5)
 _SOURCE = Source(image=PHOTO)
 
@@ -133,6 +149,20 @@ INPUTS: dict[str, tuple[Ability, JobInputs, float]] = {
         ),
         1.0,
     ),
+    "control-map": (Ability.CONTROL, JobInputs(control=(_CANNY_MAP,)), 1.0),
+    "control-patch": (Ability.CONTROL, JobInputs(control=(_PATCH,)), 1.0),
+    "control-inpaint": (
+        Ability.CONTROL,
+        JobInputs(source=replace(_SOURCE, mask=MASK), control=(_PAINTING,)),
+        1.0,
+    ),
+    "control-patch-inpaint": (
+        Ability.CONTROL,
+        JobInputs(
+            source=replace(_SOURCE, mask=MASK, mask_mode=MaskMode.FILL), control=(_PAINTING_PATCH,)
+        ),
+        1.0,
+    ),
     "hires-latent": (Ability.HIRES, JobInputs(hires=Hires(scale=1.5, steps=12)), 1.0),
     "hires-model": (
         Ability.HIRES,
@@ -151,6 +181,27 @@ INPUTS: dict[str, tuple[Ability, JobInputs, float]] = {
     ),
     "clip-skip": (Ability.CLIP_SKIP, JobInputs(clip_skip=2, vae="other_vae.safetensors"), 1.0),
 }  # fmt: skip
+
+
+_PAINTED_BY_CONTROL = frozenset({"sd3", "flux1", "qwen-image"})
+"""Architectures with ControlNets that paint. Source: ComfyUI comfy/controlnet.py, concat_mask."""
+
+
+def is_possible(operation: str, architecture: str, variant: str) -> bool:
+    """Return whether the capability table allows an operation."""
+    ability, inputs, _ = INPUTS[operation]
+    abilities = abilities_of(architecture, variant)
+    folders = {one.folder for one in inputs.control if one.model}
+    if ability not in abilities.can or not folders <= set(abilities.control_folders):
+        return False
+    if operation == "control-inpaint":
+        return architecture in _PAINTED_BY_CONTROL
+    if operation == "control-patch-inpaint":
+        return architecture == "qwen-image"
+    needs_map = abilities.reads_control and operation.startswith(
+        ("image", "inpaint", "ext", "hires")
+    )
+    return (operation == "control-map") == abilities.reads_control and not needs_map
 
 
 def plan_of(architecture: str, variant: str) -> ModelPlan:
@@ -218,9 +269,9 @@ def upscale_spec() -> GenerationSpec:
 
 def specs() -> Iterator[tuple[str, str, GenerationSpec]]:
     """Yield operation, model and job of every pair that the capability table allows."""
-    for operation, (ability, _, _) in INPUTS.items():
+    for operation in INPUTS:
         for architecture, variant in MODELS:
-            if ability in abilities_of(architecture, variant).can:
+            if is_possible(operation, architecture, variant):
                 yield (
                     operation,
                     f"{architecture} {variant}".strip(),

@@ -154,9 +154,9 @@ function sourceFieldOf(source: SourceChoice) {
   };
 }
 
-/** A layer without an image or a model is not complete, and not sent. */
+/** A layer without an image is not sent; some checkpoints read one without a ControlNet. */
 function controlFieldOf({ image, model, ...rest }: ControlChoice) {
-  return image === null || model === null ? [] : [{ ...rest, image, model }];
+  return image === null ? [] : [{ ...rest, image, ...(model === null ? {} : { model }) }];
 }
 
 const hiresFieldOf = ({ scale, method, upscaleModel, denoise }: HiresChoice) => ({

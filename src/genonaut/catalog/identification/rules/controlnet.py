@@ -9,6 +9,8 @@ from genonaut.catalog.identification.rules.unet import context_width
 from genonaut.catalog.identification.weights import Weights
 from genonaut.catalog.vocabulary import Architecture, ModelKind
 
+PATCH, PATCH_INPAINT = "patch", "patch-inpaint"
+"""Variants of control models that ComfyUI loads from ``model_patches``."""
 _BY_CONTEXT = {768: Architecture.SD1, 1024: Architecture.SD2, 2048: Architecture.SDXL}
 _UNET_MARKS = (
     "controlnet_cond_embedding.conv_in.weight",
@@ -17,6 +19,11 @@ _UNET_MARKS = (
     "input_hint_block.0.weight",
     "zero_convs.0.0.weight",
 )
+_PATCH_MARK = "controlnet_blocks.0.y_rms.weight"
+"""Of a patch of Qwen-Image. Source: ComfyUI comfy_extras/nodes_model_patch.py."""
+_PATCH_INPUTS = 64
+_PAINTING_INPUTS = 17
+"""Channels of a latent (16) and of a mask. Source: ComfyUI comfy/controlnet.py, concat_mask."""
 _TRANSFORMER_MARKS = (
     "controlnet_blocks.0.weight",
     "controlnet_blocks.0.bias",
@@ -69,7 +76,12 @@ def _unet_control(weights: Weights) -> Finding | None:
 def _transformer_control(weights: Weights) -> Finding | None:
     if weights.any_prefix("control_layers.", "control_noise_refiner."):
         says = tensor_evidence("controlnet.z_image", "control layers beside a Z-Image transformer")
-        return _control(Architecture.Z_IMAGE, "", says)
+        return _control(Architecture.Z_IMAGE, PATCH, says)
+    if _PATCH_MARK in weights.all:
+        inputs = weights.dim("img_in.weight", 1)
+        says = tensor_evidence("controlnet.qwen_patch", f"a patch of Qwen-Image, inputs {inputs}")
+        paints = (inputs or 0) > _PATCH_INPUTS
+        return _control(Architecture.QWEN_IMAGE, PATCH_INPAINT if paints else PATCH, says)
     if not weights.has_any(*_TRANSFORMER_MARKS):
         return None
     says = tensor_evidence("controlnet.transformer", "control blocks of a transformer")
@@ -92,7 +104,15 @@ def _control_base(weights: Weights) -> Architecture:
 
 
 def _union(weights: Weights) -> str:
-    return "union" if weights.any_prefix("controlnet_mode_embedder.") else ""
+    if weights.any_prefix("controlnet_mode_embedder."):
+        return "union"
+    cells = 4  # pixels of a latent that the transformers of Flux and Qwen-Image read together
+    paints = (
+        weights.dim("controlnet_x_embedder.weight", 1) == cells * _PAINTING_INPUTS
+        or weights.dim("pos_embed_input.weight", 1) == cells * _PAINTING_INPUTS
+        or weights.dim("pos_embed_input.proj.weight", 1) == _PAINTING_INPUTS
+    )
+    return "inpaint" if paints else ""
 
 
 def _t2i_adapter(weights: Weights) -> Finding | None:

@@ -102,7 +102,9 @@ def preparations_of(spec: Preparable) -> list[Preparation]:
             case "source":
                 found += _of_source(spec, inputs, sha256)
             case "control":
-                found.append(Preparation(role=role, files=(sha256,), size=spec.canvas))
+                # A ControlNet that paints reads the source, as it is sent.
+                if not inputs.control[int(role.partition("_")[2]) - 1].reads_mask:
+                    found.append(Preparation(role=role, files=(sha256,), size=spec.canvas))
             case "reference":
                 found.append(Preparation(role=role, files=(sha256,), longest_px=_MOST_REFERENCE_PX))
             case _:
