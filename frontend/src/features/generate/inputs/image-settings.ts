@@ -156,7 +156,7 @@ function sourceFieldOf(source: SourceChoice) {
 
 /** A layer without an image is not sent; some checkpoints read one without a ControlNet. */
 function controlFieldOf({ image, model, ...rest }: ControlChoice) {
-  return image === null ? [] : [{ ...rest, image, ...(model === null ? {} : { model }) }];
+  return image === null ? [] : [{ ...rest, image, model: model ?? "" }];
 }
 
 const hiresFieldOf = ({ scale, method, upscaleModel, denoise }: HiresChoice) => ({
