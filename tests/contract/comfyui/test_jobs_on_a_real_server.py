@@ -1,11 +1,19 @@
 """Every operation on images, from the API through the worker to a real ComfyUI.
 
 Collected only with ``GENONAUT_TEST_COMFYUI_URL``. The server needs a checkpoint of Stable Diffusion 1; what
-it has beside that (inpainting checkpoint, ControlNet, upscale model, VAE, LoRA) is used as well.
+it has beside that (inpainting checkpoint, ControlNet, upscale model, VAE, LoRA) is used as well. With
+``GENONAUT_TEST_COMFYUI_COMMAND``, a command that starts such a server on the port ``{port}`` and whose
+process can be killed, the server is also killed while it paints.
 """
 
+import asyncio
+import contextlib
 import io
+import os
+import shlex
+import signal
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -13,12 +21,20 @@ import msgspec
 import pytest
 from PIL import Image, ImageChops
 from tests.contract.comfyui.conftest import REAL_URL
-from tests.support.service import Api, eventually, running_api, running_worker, with_backends
+from tests.support.service import (
+    Api,
+    eventually,
+    running_api,
+    running_worker,
+    with_backends,
+    with_jobs,
+)
 from tests.support.uploads import encoded, gradient
 from tests.unit.jobs.graphs import cases
 
 from genonaut.comfyui import NodeInfo, complete_graph
 from genonaut.config import Settings
+from genonaut.embedded.ports import choose_port
 
 SIZE = (128, 64)
 BOX = (48, 16, 80, 48)
@@ -26,6 +42,7 @@ REACH_PX = 10
 MASK = {"mask_grow_px": 2, "mask_feather_px": 8}
 STEPS = {"seed": 5, "steps": 2, "cfg": 3.0}
 PATIENCE_SECONDS = 900.0
+COMMAND = os.environ.get("GENONAUT_TEST_COMFYUI_COMMAND", "")
 pytestmark = pytest.mark.timeout(3600)
 
 
@@ -193,6 +210,88 @@ async def test_controlnets_act_on_a_map_and_on_a_photo(
         control = [network | more]
         image = await made(api, checkpoint_model=checkpoint, control=control)
         assert image.tobytes() != plain.tobytes(), more
+
+
+@contextlib.asynccontextmanager
+async def started(port: int) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run a server of its own until the end of the block; it is killed."""
+    command = shlex.split(COMMAND.format(port=port))
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGKILL)
+        await process.wait()
+
+
+@pytest.mark.skipif(not COMMAND, reason="GENONAUT_TEST_COMFYUI_COMMAND is not set")
+async def test_a_server_killed_while_it_paints_leaves_one_right_image(
+    settings: Settings, offered: dict[str, list[str]]
+) -> None:
+    checkpoint = first(offered["checkpoints"], without="inpaint")
+    port = choose_port()
+    url = f"http://127.0.0.1:{port}"
+    wanted = with_jobs(with_backends(settings, url), retry_delays_seconds=(2.0,) * 10)
+    async with running_api(wanted) as api, aiohttp.ClientSession() as http:
+
+        async def queue() -> dict[str, Any] | None:
+            with contextlib.suppress(aiohttp.ClientError):
+                async with http.get(f"{url}/queue") as reply:
+                    answer: dict[str, Any] = await reply.json()
+                    return answer
+            return None
+
+        async def is_painting() -> bool:
+            answer = await queue()
+            return bool(answer and answer["queue_running"])
+
+        async with running_worker(wanted):
+            async with started(port) as process:
+                await eventually(queue, seconds=PATIENCE_SECONDS)
+                await eventually(lambda: _offers(api, checkpoint), seconds=PATIENCE_SECONDS)
+                given = await painting(api, mask(*BOX))
+                params = STEPS | {"steps": 20}
+                body = {
+                    "prompt": "a lighthouse", "params": params, "width": SIZE[0], "height": SIZE[1],
+                    "source": given, "checkpoint_model": checkpoint,
+                }  # fmt: skip
+                answer = await api.http.post("/api/v1/generation-jobs/", json=body)
+                assert answer.status_code == 201, answer.text
+                await eventually(is_painting, seconds=PATIENCE_SECONDS)
+                process.send_signal(signal.SIGKILL)
+                await process.wait()
+            async with started(port):
+                done = await api.ended(answer.json()["id"], seconds=PATIENCE_SECONDS)
+        assert done["status"] == "completed", done
+        assert (await api.http.get("/api/v1/content/")).json()["total"] == 1
+        found = await api.http.get(f"/api/v1/content/{done['content_id']}/image")
+        with Image.open(io.BytesIO(found.content)) as image:
+            require_kept(image.convert("RGB"))
+
+
+async def _offers(api: Api, checkpoint: str) -> bool:
+    answer = await api.http.get("/api/v1/checkpoint-models/")
+    return checkpoint in {one["name"] for one in answer.json()["items"]}
+
+
+async def test_an_input_that_was_deleted_at_the_server_is_sent_again(
+    api: Api, offered: dict[str, list[str]]
+) -> None:
+    folder = os.environ.get("GENONAUT_TEST_COMFYUI_INPUTS", "")
+    if not folder:
+        pytest.skip("GENONAUT_TEST_COMFYUI_INPUTS, the input folder of the server, is not set")
+    checkpoint = first(offered["checkpoints"], without="inpaint")
+    given = await painting(api, mask(*BOX))
+    before = await made(api, checkpoint_model=checkpoint, source=given)
+    for path in (Path(folder) / "genonaut").iterdir():
+        path.unlink()
+    params = STEPS | {"seed": 6}
+    after = await made(api, checkpoint_model=checkpoint, source=given, params=params)
+    require_kept(before)
+    require_kept(after)
 
 
 _FILE_INPUTS = frozenset({
