@@ -21,6 +21,7 @@ import msgspec
 import pytest
 from PIL import Image, ImageChops
 from tests.contract.comfyui.conftest import REAL_URL
+from tests.support.accounts import held
 from tests.support.service import (
     Api,
     eventually,
@@ -61,13 +62,19 @@ async def offered() -> AsyncIterator[dict[str, list[str]]]:
 @pytest.fixture
 async def api(settings: Settings, offered: dict[str, list[str]]) -> AsyncIterator[Api]:
     """The API, and a worker whose only backend is the real server."""
+    async with held(_running(settings, offered["checkpoints"])) as found:
+        yield found
+
+
+@contextlib.asynccontextmanager
+async def _running(settings: Settings, checkpoints: list[str]) -> AsyncIterator[Api]:
     wanted = with_backends(settings, REAL_URL)
     async with running_api(wanted) as found, running_worker(wanted):
 
         async def is_ready() -> bool:
             answer = await found.http.get("/api/v1/checkpoint-models/")
             names = {one["name"] for one in answer.json()["items"]}
-            return set(offered["checkpoints"]) <= names
+            return set(checkpoints) <= names
 
         await eventually(is_ready, seconds=PATIENCE_SECONDS)
         yield found

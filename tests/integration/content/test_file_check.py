@@ -172,7 +172,7 @@ async def test_an_item_that_is_purged_during_the_check_is_no_problem(
     batch = await anext(batches)
     emptied = await ann.http.delete("/content/trash")
     assert emptied.status_code == 200, emptied.text
-    await check._check_item(batch[0])
+    await check.check_row(batch[0])
     assert found == []
 
 
