@@ -3,6 +3,9 @@
 
 set positional-arguments
 
+# Containers often set it. Every process of the tests would compile the whole application.
+unexport PYTHONDONTWRITEBYTECODE
+
 export PATH := justfile_directory() / ".venv/bin:" + env("PATH")
 
 _list:
@@ -115,14 +118,23 @@ coverage *ARGS: _venv
 
 # Check style, types, imports and dependencies
 [group('quality')]
+check: check-python check-web
+
+# Check Python code and the wording of all files
+[group('quality')]
 [no-exit-message]
-check: _venv
+check-python: _venv
     ruff check
     ruff format --check
     mypy
     lint-imports --no-logo
     deptry src
     python scripts/check_wording.py
+
+# Check the code of the web app
+[group('quality')]
+[no-exit-message]
+check-web: _venv
     python frontend/build.py run check
 
 # Fix style automatically where possible

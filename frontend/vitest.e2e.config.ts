@@ -29,7 +29,7 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000 } },
     testTimeout: 240_000,
     hookTimeout: 120_000,
-    // One retry, for delays on a busy machine.
+    // One retry, for delays on a busy machine. pytest's summary names the journeys that needed it.
     retry: 1,
   },
 });

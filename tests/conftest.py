@@ -14,6 +14,7 @@ import pytest
 import structlog
 from tests.support.databases import DatabaseShelf, create_database
 from tests.support.directories import open_directory
+from tests.support.journeys import FIRST_FAILURE
 from tests.support.log_recording import recording_logs, secrets_in
 from tests.support.ordering import spread
 from tests.support.processes import Servers
@@ -46,6 +47,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     processes = getattr(config, "workerinput", {}).get("workercount", 1)
     items[:] = spread(items, processes, seconds_of)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the first failures of the journeys that passed when they were repeated."""
+    reports = [one for kind in ("passed", "failed") for one in terminalreporter.getreports(kind)]
+    texts = [
+        text
+        for report in reports
+        for name, text in getattr(report, "user_properties", ())
+        if name == FIRST_FAILURE and report.when == "call"
+    ]
+    if texts:
+        terminalreporter.section("journeys that failed at first")
+        for text in texts:
+            terminalreporter.line(text)
 
 
 def pytest_configure() -> None:

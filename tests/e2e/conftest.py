@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import make_settings
 from tests.support.accounts import with_login
 from tests.support.databases import create_database, drop_database
-from tests.support.journeys import npm
+from tests.support.journeys import FIRST_FAILURE, FirstFailures, npm
 from tests.support.processes import Servers
 from tests.support.programs import program
 
@@ -46,6 +46,16 @@ def browser() -> str:
     if found is None:
         pytest.skip("Chromium is not installed (apt-get install chromium)")
     return found
+
+
+@pytest.fixture
+def first_failures(request: pytest.FixtureRequest) -> FirstFailures:
+    """Return a function that adds a first failure to the summary of the run."""
+
+    def add(text: str) -> None:
+        request.node.user_properties.append((FIRST_FAILURE, text))
+
+    return add
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from _pytest.mark import ParameterSet
 from tests.e2e.conftest import end_open_jobs
-from tests.support.journeys import FRONTEND, run_journeys
+from tests.support.journeys import FRONTEND, FirstFailures, run_journeys
 
 # Estimated seconds of the slowest files on an idle machine with two cores, so that they start first
 # (tests/support/ordering.py). A file of more than 90 seconds is split.
@@ -49,12 +49,15 @@ def _parameter(path: Path) -> ParameterSet:
 @pytest.mark.parametrize(
     "file", [_parameter(path) for path in sorted((FRONTEND / "e2e").glob("*.e2e.ts"))]
 )
-async def test_journeys(file: str, service: str, browser: str, tmp_path: Path) -> None:
+async def test_journeys(
+    file: str, service: str, browser: str, first_failures: FirstFailures, tmp_path: Path
+) -> None:
     await end_open_jobs(service)
     await run_journeys(
         "e2e",
         tmp_path / "report.json",
         file,
+        first_failures=first_failures,
         GENONAUT_TEST_WEB_URL=service,
         GENONAUT_CHROMIUM=browser,
     )

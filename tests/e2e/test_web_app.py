@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from tests.e2e.conftest import address_of, running_installation
-from tests.support.journeys import npm, run_journeys
+from tests.support.journeys import FirstFailures, npm, run_journeys
 from tests.support.processes import Servers
 
 from genonaut.config import Settings
@@ -60,7 +60,7 @@ def test_unit_tests() -> None:
 
 @pytest.mark.timeout(1800)
 async def test_gallery_of_100_000_images(
-    installation: Settings, browser: str, tmp_path: Path
+    installation: Settings, browser: str, first_failures: FirstFailures, tmp_path: Path
 ) -> None:
     engine = create_async_engine(installation.database.url)
     async with engine.begin() as connection:
@@ -73,19 +73,34 @@ async def test_gallery_of_100_000_images(
     await run_journeys(
         "e2e:large",
         tmp_path / "report.json",
+        first_failures=first_failures,
         GENONAUT_TEST_WEB_URL=address_of(installation),
         GENONAUT_CHROMIUM=browser,
     )
 
 
 @pytest.mark.timeout(1800)
-async def test_journeys_with_login(guarded: dict[str, str], browser: str, tmp_path: Path) -> None:
-    await run_journeys("e2e:login", tmp_path / "report.json", **guarded, GENONAUT_CHROMIUM=browser)
+async def test_journeys_with_login(
+    guarded: dict[str, str], browser: str, first_failures: FirstFailures, tmp_path: Path
+) -> None:
+    await run_journeys(
+        "e2e:login",
+        tmp_path / "report.json",
+        first_failures=first_failures,
+        **guarded,
+        GENONAUT_CHROMIUM=browser,
+    )
 
 
 @pytest.mark.timeout(1800)
 async def test_journeys_of_monitoring(
-    web_app: None, servers: Servers, template: str, browser: str, tmp_path: Path
+    web_app: None,
+    servers: Servers,
+    template: str,
+    browser: str,
+    *,
+    first_failures: FirstFailures,
+    tmp_path: Path,
 ) -> None:
     async with running_installation(servers, template, tmp_path, check_seconds=1) as settings:
         engine = create_async_engine(settings.database.url)
@@ -96,6 +111,7 @@ async def test_journeys_of_monitoring(
         await run_journeys(
             "e2e:monitoring",
             tmp_path / "report.json",
+            first_failures=first_failures,
             GENONAUT_TEST_WEB_URL=address_of(settings),
             GENONAUT_CHROMIUM=browser,
         )

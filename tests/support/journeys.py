@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,11 @@ _BUILD = FRONTEND / "build.py"
 _OUTPUT_CHARACTERS = 6_000
 # Lines of frontend/e2e/main-thread.ts.
 _MEASURED = "measured: "
+
+# The property of a test that holds a first failure.
+FIRST_FAILURE = "first failure"
+# Records the name and the errors of a journey that failed at first and then passed.
+FirstFailures = Callable[[str], None]
 
 
 class _Assertion(msgspec.Struct, rename="camel"):
@@ -52,6 +58,11 @@ class Journey:
     def has_failed(self) -> bool:
         return self.status == "failed"
 
+    @property
+    def was_retried(self) -> bool:
+        """Whether it failed at first and then passed."""
+        return not self.has_failed and bool(self.errors)
+
 
 def npm(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run npm in the web app's folder; without arguments, build the web app.
@@ -67,7 +78,9 @@ def npm(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-async def run_journeys(script: str, report: Path, *files: str, **variables: str) -> None:
+async def run_journeys(
+    script: str, report: Path, *files: str, first_failures: FirstFailures, **variables: str
+) -> None:
     """Run an npm script of journeys and fail with the names and errors of those that failed.
 
     Journeys that passed are listed in the captured output, with what they measured.
@@ -75,14 +88,17 @@ async def run_journeys(script: str, report: Path, *files: str, **variables: str)
     Args:
         script: a script of package.json that runs vitest.
         report: where vitest writes its JSON report.
+        first_failures: receives the journeys that failed at first and then passed.
         files: paths below ``frontend``; without any, all files of the script.
         variables: environment variables for the journeys.
     """
     options = ("--reporter=default", "--reporter=json", f"--outputFile.json={report}")
     done = await asyncio.to_thread(npm, "run", script, "--", *files, *options, **variables)
-    journeys, crashes = await asyncio.to_thread(_read, report)
+    journeys, crashes = await asyncio.to_thread(read_report, report)
     for one in journeys:
         sys.stdout.write(f"{one.status} {one.seconds:6.1f} s  {one.name}\n")
+        if one.was_retried:
+            first_failures("\n".join([one.name, *one.errors]))
     for line in done.stdout.splitlines():
         if line.startswith(_MEASURED):
             sys.stdout.write(f"{line}\n")
@@ -93,7 +109,7 @@ async def run_journeys(script: str, report: Path, *files: str, **variables: str)
     assert journeys, f"no journey was run:\n{output}"
 
 
-def _read(report: Path) -> tuple[list[Journey], list[str]]:
+def read_report(report: Path) -> tuple[list[Journey], list[str]]:
     """Return the journeys of a report, and the errors of files that failed outside a journey."""
     if not report.is_file():
         return [], []
