@@ -45,7 +45,6 @@ const PAGES = [
   { name: "notifications", path: "/notifications" },
   { name: "settings", path: "/settings/account" },
   { name: "settings-defaults", path: "/settings/defaults" },
-  { name: "settings-notifications", path: "/settings/notifications" },
   { name: "settings-webhooks", path: "/settings/webhooks" },
   { name: "trash", path: "/gallery/trash" },
   { name: "admin-overview", path: "/admin/overview" },

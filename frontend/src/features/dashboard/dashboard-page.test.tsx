@@ -72,7 +72,7 @@ it("shows one card for each submission", async () => {
     makeBatch("b", [done(1), { id: 2, status: "running", progress: 50 }, { id: 3, queue_position: 1 }]),
   ]);
   renderApp(<DashboardPage />);
-  const running = await screen.findByRole("region", { name: "Running now" });
+  const running = await screen.findByRole("region", { name: "In progress" });
   expect(within(running).getAllByRole("progressbar")).toHaveLength(2);
   expect(within(running).getByText("1 of 3 done · 1 running")).toBeInTheDocument();
   expect(within(running).getByText("a raft")).toBeInTheDocument();
@@ -88,7 +88,7 @@ it("shows six submissions of a long queue, and how many more there are", async (
   );
   server.givesFeed(waiting.toReversed());
   renderApp(<DashboardPage />);
-  const running = await screen.findByRole("region", { name: "Running now" });
+  const running = await screen.findByRole("region", { name: "In progress" });
   expect(
     within(running)
       .getAllByText(/^fox \d$/)

@@ -79,7 +79,7 @@ function Running({ submissions }: { readonly submissions: readonly Submission[] 
   const hidden = open.length - SHOWN_RUNNING;
   return (
     <Section
-      title="Running now"
+      title="In progress"
       action={
         hidden > 0 ? (
           <Button size="small" component={Link} to="/generate">

@@ -54,7 +54,7 @@ export function Statistics() {
       }}
     >
       <Tile
-        label="Gallery items"
+        label="Gallery"
         value={content && formatCompact(content.mine_count)}
         chart={content === undefined ? null : <ActivityChart days={content.days} />}
       >
