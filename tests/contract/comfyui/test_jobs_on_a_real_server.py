@@ -31,6 +31,7 @@ from tests.support.service import (
     with_jobs,
 )
 from tests.support.uploads import encoded, gradient
+from tests.support.workflow_graphs import has_classes
 from tests.unit.jobs.graphs import cases
 
 from genonaut.comfyui import NodeInfo, complete_graph
@@ -299,6 +300,36 @@ async def test_an_input_that_was_deleted_at_the_server_is_sent_again(
     after = await made(api, checkpoint_model=checkpoint, source=given, params=params)
     require_kept(before)
     require_kept(after)
+
+
+async def test_a_workflow_gives_results_of_every_kind(api: Api) -> None:
+    await eventually(lambda: has_classes(api.runtime), seconds=PATIENCE_SECONDS)
+    graph = {
+        "1": _node("EmptyImage", width=64, height=48, batch_size=6, color=0xFF8000),
+        "2": _node("ImageInvert", image=["1", 0]),
+        "3": _node("ImageFromBatch", image=["1", 0], batch_index=0, length=1),
+        "4": _node("SaveImage", images=["3", 0], filename_prefix="a"),
+        "5": _node("ImageFromBatch", image=["2", 0], batch_index=0, length=2),
+        "6": _node("SaveImage", images=["5", 0], filename_prefix="b"),
+        "7": _node("CreateVideo", images=["2", 0], fps=6.0),
+        "8": _node(
+            "SaveVideo", video=["7", 0], filename_prefix="c", format="auto", codec="auto"
+        ),
+    }  # fmt: skip
+    answer = await api.http.post("/api/v1/workflows/", json={"title": "All", "graph": graph})
+    assert answer.status_code == 201, answer.text
+    number = answer.json()["workflow"]["id"]
+    answer = await api.http.post(f"/api/v1/workflows/{number}/jobs", json={"inputs": {}})
+    assert answer.status_code == 201, answer.text
+    done = await api.ended(answer.json()["id"], seconds=PATIENCE_SECONDS)
+    assert done["status"] == "completed", done["error_message"]
+    items = [(await api.http.get(f"/api/v1/content/{one}")).json() for one in done["content_ids"]]
+    assert [one["content_type"] for one in items] == ["image", "image", "image", "video"]
+    assert {(one["width"], one["height"]) for one in items} == {(64, 48)}
+
+
+def _node(class_type: str, **inputs: Any) -> dict[str, Any]:
+    return {"class_type": class_type, "inputs": inputs}
 
 
 _FILE_INPUTS = frozenset({

@@ -79,6 +79,22 @@ def test_names_that_are_only_a_suffix_are_valid() -> None:
             "union",
         ),
         ("controlnet", "control_v11p_sd15_canny.pth", "controlnet", "sd1", ""),
+        ("controlnet", "control_v11p_sd15_inpaint.pth", "controlnet", "sd1", ""),
+        ("controlnet", "flux1-dev-inpaint-beta.safetensors", "controlnet", "flux1", "inpaint"),
+        (
+            "model_patches",
+            "qwen_image_canny_diffsynth_controlnet.safetensors",
+            "controlnet",
+            "qwen-image",
+            "patch",
+        ),
+        (
+            "model_patches",
+            "qwen_image_inpaint_diffsynth_controlnet.safetensors",
+            "controlnet",
+            "qwen-image",
+            "patch-inpaint",
+        ),
         (
             "diffusion_models",
             "hidream_i1_fast_fp8.safetensors",

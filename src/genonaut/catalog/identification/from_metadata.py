@@ -17,6 +17,7 @@ from genonaut.catalog.identification.naming import (
     architecture_from_name,
     variant_from_name,
 )
+from genonaut.catalog.identification.rules.controlnet import PATCH, PATCH_INPAINT
 from genonaut.catalog.vocabulary import Architecture, FileFormat, ModelKind, Source
 
 _NAMED_KINDS = frozenset(
@@ -98,9 +99,26 @@ def identify_from_metadata(folder: str, name: str, metadata: Mapping[str, str]) 
         return _named_file(found, name)
     if found.architecture is Architecture.UNKNOWN and found.kind in _NAMED_KINDS:
         found = _named_architecture(found, name)
-    if found.kind is ModelKind.CONTROLNET and "union" in name.lower():
-        return msgspec.structs.replace(found, variant="union")
+    if found.kind is ModelKind.CONTROLNET:
+        return msgspec.structs.replace(found, variant=_control_variant(found, folder, name))
     return found
+
+
+def _control_variant(found: Identification, folder: str, name: str) -> str:
+    """Return the variant of a control model by its name.
+
+    ComfyUI gives the mask to inpainting ControlNets of transformers only; those of Stable Diffusion 1 read a
+    prepared image (comfy/controlnet.py, concat_mask).
+    """
+    lowered = name.lower()
+    if folder.lower() == "model_patches":
+        return PATCH_INPAINT if "inpaint" in lowered else PATCH
+    if "union" in lowered:
+        return "union"
+    return "inpaint" if "inpaint" in lowered and found.architecture in _PAINTED else found.variant
+
+
+_PAINTED = frozenset({Architecture.SD3, Architecture.FLUX1, Architecture.QWEN_IMAGE})
 
 
 def _named_file(found: Identification, name: str) -> Identification:

@@ -57,6 +57,18 @@ CASES: dict[str, dict[str, Any]] = {
         "width": 128,
         "height": 128,
     },
+    "patch": {
+        "checkpoint_model": "qwen_image_fp8_e4m3fn.safetensors",
+        "control": [
+            {
+                "model": "qwen_image_canny_diffsynth_controlnet.safetensors",
+                "image": "PHOTO",
+                "preprocessor": "canny",
+            }
+        ],
+        "width": 128,
+        "height": 128,
+    },
     "upscale": {
         "operation": "upscale",
         "source": {"image": "PHOTO"},
@@ -71,6 +83,7 @@ EXPECTED: dict[str, tuple[tuple[int, int], set[str]]] = {
     "kontext": ((128, 128), {"ReferenceLatent", "FluxKontextImageScale"}),
     "qwen edit": ((192, 128), {"TextEncodeQwenImageEditPlus", "CFGNorm", "VAEEncode"}),
     "control": ((128, 128), {"SetUnionControlNetType", "Canny", "ControlNetApplyAdvanced"}),
+    "patch": ((128, 128), {"ModelPatchLoader", "QwenImageDiffsynthControlnet", "Canny"}),
     "upscale": ((288, 192), {"ImageUpscaleWithModel", "ImageScale"}),
 }
 KEPT = {"inpainting checkpoint": (0, 0, 128, 128), "flux fill": (0, 0, 192, 128)}
