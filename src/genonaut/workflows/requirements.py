@@ -16,6 +16,7 @@ FOLDERS = {
     "controlnet": "controlnet",
     "diffusion_model": "diffusion_models",
     "lora": "loras",
+    "model_patch": "model_patches",
     "style_model": "style_models",
     "text_encoder": "text_encoders",
     "upscale_model": "upscale_models",
