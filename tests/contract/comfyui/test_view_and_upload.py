@@ -254,9 +254,9 @@ async def test_a_mask_upload_combines_colours_and_alpha(comfyui_server: Server) 
     [
         ({"filename": "nosuch.png", "type": "input"}, (64, 64), 200, False),
         ({"filename": "../x.png", "type": "input"}, (64, 64), 200, False),
-        ({"filename": "example.png"}, (64, 64), 200, False),  # the type is output by default
-        ({"filename": "example.png", "type": "input"}, (65, 64), 500, False),
-        ({"filename": "example.png", "type": "input"}, (64, 64), 200, True),
+        ({"filename": "ORIGINAL"}, (64, 64), 200, False),  # the type is output by default
+        ({"filename": "ORIGINAL", "type": "input"}, (65, 64), 500, False),
+        ({"filename": "ORIGINAL", "type": "input"}, (64, 64), 200, True),
         (None, (64, 64), 500, False),
     ],
 )
@@ -267,8 +267,10 @@ async def test_mask_uploads_have_the_recorded_status(
     is_stored: bool,
     comfyui_server: Server,
 ) -> None:
-    name = f"{uuid4().hex}.png"
-    fields = {} if reference is None else {"original_ref": json.dumps(reference)}
+    name, original = f"{uuid4().hex}.png", f"{uuid4().hex}.png"
+    await upload(comfyui_server, original, png("RGB", (64, 64)))
+    named = json.dumps(reference).replace("ORIGINAL", original)
+    fields = {} if reference is None else {"original_ref": named}
     data = png("RGBA", size, (0, 0, 0, 9))
     assert (await upload_mask(comfyui_server, data, name, **fields))[0] == status
     reply, _ = await view(comfyui_server, {"filename": name, "type": "input"})
