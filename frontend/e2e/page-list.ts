@@ -9,6 +9,8 @@ export const PAGES = [
   ["/gallery?view=list", "Gallery"],
   ["/gallery/trash", "Trash"],
   ["/gallery/trash?view=list", "Trash"],
+  ["/collections", "Collections"],
+  ["/collections?show=archived", "Collections"],
   ["/view/1", ""],
   ["/notifications", "Notifications"],
   ["/settings/account", "Account, settings"],

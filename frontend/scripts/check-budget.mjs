@@ -13,6 +13,13 @@ const BUDGET_BYTES = 180 * 1024;
 const feature = (file) => `src/features/${file}`;
 /** Loaded when the user opens it. */
 const ON_DEMAND = [
+  "collections/dialogs/add-dialog.tsx",
+  "collections/dialogs/drop-list.tsx",
+  "collections/dialogs/edit-dialog.tsx",
+  "collections/dialogs/move-dialog.tsx",
+  "collections/dialogs/share-dialog.tsx",
+  "inputs/gallery-dialog.tsx",
+  "operations/image-items.tsx",
   "models/chosen-loras.tsx",
   "generate/embeddings/embeddings-field.tsx",
   "generate/form/sampler-fields.tsx",

@@ -12,17 +12,20 @@ export class ApiError extends Error {
   readonly fields: readonly FieldProblem[];
   /** From `Retry-After`, or null. */
   readonly retryAfterSeconds: number | null;
+  /** The stable code of the error, or null. */
+  readonly code: string | null;
   /** The `X-Request-ID` of the response, for error reports. */
   readonly requestId: string | null;
 
   constructor(
     message: string,
-    details: Partial<Pick<ApiError, "status" | "fields" | "retryAfterSeconds" | "requestId">>,
+    details: Partial<Pick<ApiError, "status" | "fields" | "retryAfterSeconds" | "code" | "requestId">>,
   ) {
     super(message);
     this.status = details.status ?? 0;
     this.fields = details.fields ?? [];
     this.retryAfterSeconds = details.retryAfterSeconds ?? null;
+    this.code = details.code ?? null;
     this.requestId = details.requestId ?? null;
   }
 
@@ -40,6 +43,7 @@ export function errorOf(response: Response, body: unknown): ApiError {
     status: response.status,
     fields: Array.isArray(problem.errors) ? problem.errors.filter(isFieldProblem) : [],
     retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : null,
+    code: typeof problem.code === "string" ? problem.code : null,
     requestId: response.headers.get("X-Request-ID"),
   });
 }

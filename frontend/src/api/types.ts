@@ -35,12 +35,29 @@ export type BulkChange =
   | Schemas["BulkTag"]
   | Schemas["BulkUntag"]
   | Schemas["BulkVisibility"]
+  | Schemas["BulkFavourite"]
   | Schemas["BulkDelete"]
   | Schemas["BulkRestore"]
   | Schemas["BulkPurge"];
 
 export type BulkFilter = Schemas["BulkFilter"];
 export type BulkOutcome = Schemas["BulkOutcomeView"];
+export type NearItem = Schemas["NearItemView"];
+
+export type Collection = Schemas["CollectionView"];
+export type CollectionListQuery = Query<"/api/v1/collections">;
+export type CollectionSubmit = Schemas["CollectionSubmit"];
+export type CollectionPatch = Schemas["CollectionPatch"];
+export type SavedFilter = Schemas["SavedFilterView"];
+export type SavedFilterBody = Schemas["SavedFilterBody"];
+export type CollectionMember = Schemas["MemberView"];
+export type CollectionLink = Schemas["LinkView"];
+export type LinkPatch = Schemas["LinkPatch"];
+export type LinkSubmit = Schemas["LinkSubmit"];
+export type NewLink = Schemas["NewLinkView"];
+export type SharedItem = Schemas["SharedItemView"];
+export type InspectedFile = Schemas["InspectedView"];
+export type ImportedFile = Schemas["ImportedFileView"];
 
 export type Me = Schemas["MeView"];
 export type Preferences = Schemas["Preferences"];

@@ -1,5 +1,6 @@
 import {
   Bell,
+  FolderHeart,
   Images,
   LayoutDashboard,
   type LucideIcon,
@@ -25,6 +26,7 @@ const DESTINATIONS: readonly Destination[] = [
   { path: "/generate", label: "Generate", icon: Sparkles, key: "c", isPrimary: true },
   { path: "/workflows", label: "Workflows", icon: Workflow, key: "w" },
   { path: "/gallery", label: "Gallery", icon: Images, key: "a", isPrimary: true },
+  { path: "/collections", label: "Collections", icon: FolderHeart, key: "l" },
   { path: "/notifications", label: "Notifications", icon: Bell, key: "n" },
   { path: "/settings", label: "Settings", icon: Settings, key: "s", isPrimary: true },
   { path: "/admin", label: "Admin", icon: ShieldCheck, key: "m", isForAdmins: true },

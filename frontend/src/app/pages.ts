@@ -16,6 +16,13 @@ export const HistoryTab = page(
   async () => (await import("@/features/generate/history/history-tab")).HistoryTab,
 );
 export const GalleryPage = page(async () => (await import("@/features/gallery")).GalleryPage);
+export const CollectionsPage = page(
+  async () => (await import("@/features/collections/collections-page")).CollectionsPage,
+);
+export const CollectionPage = page(
+  async () => (await import("@/features/collections/collection-page")).CollectionPage,
+);
+export const SharedPage = page(async () => (await import("@/features/shared")).SharedPage);
 export const TrashPage = page(async () => (await import("@/features/gallery/trash-page")).TrashPage);
 export const ViewPage = page(async () => (await import("@/features/viewer")).ViewPage);
 export const NotificationsPage = page(

@@ -5,6 +5,8 @@ import {
   AdminPage,
   AnnouncementsTab,
   AuditLogTab,
+  CollectionPage,
+  CollectionsPage,
   CreateTab,
   DashboardPage,
   GalleryPage,
@@ -18,6 +20,7 @@ import {
   RegisterPage,
   RunWorkflowPage,
   SettingsPage,
+  SharedPage,
   StorageTab,
   SystemTab,
   TrashPage,
@@ -37,6 +40,7 @@ export function Pages() {
       <Route element={<Guarded />}>
         <Route path="login" element={<LoginPage />} />
         <Route path="register" element={<RegisterPage />} />
+        <Route path="s/:token" element={<SharedPage />} />
         <Route element={<AuthenticatedLayout />}>
           <Route index element={<DashboardPage />} />
           <Route path="generate" element={<GeneratePage />}>
@@ -49,6 +53,8 @@ export function Pages() {
           <Route path="workflows/:id/versions" element={<WorkflowVersionsPage />} />
           <Route path="gallery" element={<GalleryPage />} />
           <Route path="gallery/trash" element={<TrashPage />} />
+          <Route path="collections" element={<CollectionsPage />} />
+          <Route path="collections/:id" element={<CollectionPage />} />
           <Route path="notifications" element={<NotificationsPage />} />
           <Route path="settings/:section?" element={<SettingsPage />} />
           <Route path="admin" element={<AdminPage />}>

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.content.collection_tables import Collection, CollectionItem
 from genonaut.content.filters import IS_PUBLIC, NOT_TRASHED, is_shown_in
 from genonaut.content.image_views import ImageView, images_of
-from genonaut.content.tables import ContentItem
+from genonaut.content.tables import ContentItem, ContentType
 
 
 async def covers_of(
@@ -25,6 +25,40 @@ async def covers_of(
     found = {**chosen, **await _first_items(session, others)}
     images = await images_of(session, list(found.values()))
     return {one: images[content_id] for one, content_id in found.items() if content_id in images}
+
+
+async def first_images_of(
+    session: AsyncSession, collections: Sequence[Collection], *, limit: int
+) -> dict[int, list[ImageView]]:
+    """Return the first images of each plain collection, and of those inside it, by its id."""
+    item, entry, one = ContentItem, CollectionItem, Collection
+    outer = one.__table__.alias("outer_collection")
+    inner = (
+        select(entry.content_id, entry.position, one.path)
+        .join(one, one.id == entry.collection_id)
+        .join(item, item.id == entry.content_id)
+        .where(
+            one.path.contains(func.array([outer.c.id], type_=one.path.type)),
+            one.archived_at.is_(None) | (one.id == outer.c.id),
+            NOT_TRASHED,
+            item.content_type == ContentType.IMAGE,
+            or_(IS_PUBLIC, entry.added_by == item.user_id),
+        )
+        # those of the collection itself first
+        .order_by(func.cardinality(one.path), entry.position, entry.content_id)
+        .limit(limit)
+        .correlate(outer)
+        .lateral("firsts")
+    )
+    plain = [row.id for row in collections if not row.is_smart]
+    query = select(outer.c.id, inner.c.content_id).join(inner, true()).where(outer.c.id.in_(plain))
+    rows = (await session.execute(query)).all() if plain else []
+    images = await images_of(session, list({row[1] for row in rows}))
+    found: dict[int, list[ImageView]] = {}
+    for collection_id, content_id in rows:
+        if content_id in images:
+            found.setdefault(collection_id, []).append(images[content_id])
+    return found
 
 
 async def may_be_cover(session: AsyncSession, collection: Collection, content_id: int) -> bool:

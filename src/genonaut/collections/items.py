@@ -63,19 +63,19 @@ class CollectionItemService:
         if sort != "manual":
             return await self._sorted(collection, sort, cursor=cursor, limit=limit)
         after = None if cursor is None else decode_cursor(cursor, _Position)
-        query = _shown(collection)
+        query = shown(collection)
         if after is not None:
             place = tuple_(CollectionItem.position, CollectionItem.content_id)
             query = query.where(place > (after.position, after.content_id))
         ordered = query.order_by(CollectionItem.position, CollectionItem.content_id)
         rows = (await self._session.execute(ordered.limit(limit + 1))).all()
-        shown = [(position, content_id) for position, content_id in rows[:limit]]
-        following = encode_cursor(_Position(*shown[-1])) if len(rows) > limit else None
+        page = [(position, content_id) for position, content_id in rows[:limit]]
+        following = encode_cursor(_Position(*page[-1])) if len(rows) > limit else None
         total = None
         if after is None:
-            counted = select(func.count()).select_from(_shown(collection).subquery())
+            counted = select(func.count()).select_from(shown(collection).subquery())
             total = bounded_total(await self._session.scalar(counted) or 0)
-        return Slice(await self._content.of_ids([row[1] for row in shown]), following, total)
+        return Slice(await self._content.of_ids([row[1] for row in page]), following, total)
 
     async def add(self, collection_id: int, selected: Sequence[int] | Matching) -> ChangeReport:
         """Add own and public items to the end of a collection; those that are there stay in place.
@@ -256,7 +256,8 @@ def shown_items(collection: Collection) -> ContentFilter:
     return ContentFilter(viewer_id=collection.owner_id, within=collection.id)
 
 
-def _shown(collection: Collection) -> Select[float, int]:
+def shown(collection: Collection) -> Select[float, int]:
+    """Return the query for position and id of the items that a plain collection shows, unordered."""
     entry, item = CollectionItem, ContentItem
     return (
         select(entry.position, entry.content_id)

@@ -170,7 +170,8 @@ class CollectionView(View, frozen=True):
 
     ``role`` is what the caller may do. ``parent_id`` is null for an outermost one, and for one inside a
     collection that the caller does not see. ``item_count`` is null for a smart collection, and
-    ``has_link`` false for callers who are not its owner.
+    ``has_link`` false for callers who are not its owner. ``images`` are the first images of it and of the
+    collections inside it, at most four; a smart collection has none here.
     """
 
     id: int
@@ -186,6 +187,7 @@ class CollectionView(View, frozen=True):
     has_link: bool
     cover: ImageView | None
     cover_content_id: int | None
+    images: list[ImageView]
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None
@@ -209,6 +211,7 @@ class CollectionView(View, frozen=True):
             has_link=row.has_link,
             cover=details.cover,
             cover_content_id=one.cover_content_id,
+            images=list(details.images),
             created_at=one.created_at,
             updated_at=one.updated_at,
             archived_at=one.archived_at,

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from genonaut.accounts.identity import Identity
-from genonaut.collections.covers import covers_of, may_be_cover
+from genonaut.collections.covers import covers_of, first_images_of, may_be_cover
 from genonaut.collections.repository import (
     CollectionFilter,
     CollectionRepository,
@@ -38,6 +38,8 @@ from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
 
 MAX_DEPTH = 8
 """Collections inside one another."""
+SHOWN_IMAGES = 4
+"""Images that show a collection in a list, besides its cover."""
 
 
 class _Position(Position, frozen=True, tag="collections"):
@@ -68,10 +70,11 @@ class CollectionChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CollectionDetails(msgspec.Struct, frozen=True):
-    """A collection and the image that shows it."""
+    """A collection, the image that shows it, and its first images."""
 
     row: CollectionRow
     cover: ImageView | None
+    images: Sequence[ImageView] = ()
 
 
 class CollectionService:
@@ -235,8 +238,13 @@ class CollectionService:
         return found.collection
 
     async def _details(self, rows: Sequence[CollectionRow]) -> list[CollectionDetails]:
-        covers = await covers_of(self.uow.session, [row.collection for row in rows])
-        return [CollectionDetails(row, covers.get(row.collection.id)) for row in rows]
+        collections = [row.collection for row in rows]
+        covers = await covers_of(self.uow.session, collections)
+        images = await first_images_of(self.uow.session, collections, limit=SHOWN_IMAGES)
+        return [
+            CollectionDetails(row, covers.get(one.id), images.get(one.id, ()))
+            for row, one in zip(rows, collections, strict=True)
+        ]
 
     async def _move(self, row: Collection, parent_id: int | None) -> None:
         above = await self._path_of_parent(parent_id)

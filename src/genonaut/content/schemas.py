@@ -21,11 +21,12 @@ from genonaut.content.actions import (
 from genonaut.content.bulk_selection import BulkFilter, Ids, Matching, read_selection
 from genonaut.content.change_service import ChangeReport, ChangeStatus
 from genonaut.content.fast_queries import COLUMNS, SHOWN_CHARACTERS, FoundItem
+from genonaut.content.favourites import MarkFavourite
 from genonaut.content.image_views import ImageView, ThumbnailView, thumbnail_views, version_of
 from genonaut.content.links import file_path, image_path
-from genonaut.content.service import ItemDetails
+from genonaut.content.service import ItemDetails, Neighbours
 from genonaut.content.stats import GalleryStats
-from genonaut.content.tables import ContentType, Visibility
+from genonaut.content.tables import ContentItem, ContentType, Visibility
 from genonaut.content.tags import MAX_TAGS, normalise_tags
 from genonaut.core.errors import InvalidInputError, collect_errors
 from genonaut.core.schemas import NO_NUL, RequestBody, View
@@ -131,6 +132,16 @@ class BulkVisibility(_BulkBody, frozen=True, tag="visibility"):
         return Edit(visibility=self.visibility)
 
 
+class BulkFavourite(_BulkBody, frozen=True, tag="favourite"):
+    """Mark every item as a favourite of the caller, or remove the mark."""
+
+    is_favourite: bool
+
+    def change(self) -> MarkFavourite:
+        """Return the action for each item."""
+        return MarkFavourite(is_favourite=self.is_favourite)
+
+
 class BulkDelete(_BulkBody, frozen=True, tag="delete"):
     """Move every item to the trash."""
 
@@ -155,7 +166,9 @@ class BulkPurge(_BulkBody, frozen=True, tag="purge"):
         return Purge()
 
 
-BulkChange: TypeAlias = BulkTag | BulkUntag | BulkVisibility | BulkDelete | BulkRestore | BulkPurge
+BulkChange: TypeAlias = (
+    BulkTag | BulkUntag | BulkVisibility | BulkFavourite | BulkDelete | BulkRestore | BulkPurge
+)
 
 
 class BulkOutcomeView(View, frozen=True):
@@ -314,11 +327,47 @@ _PARTS = itemgetter(
 )
 
 
+class NearItemView(View, frozen=True):
+    """An item near another one; ``thumbnail_url`` is its smallest image, null if it has none."""
+
+    id: int
+    content_type: ContentType
+    title: str
+    width: int
+    height: int
+    placeholder: str
+    thumbnail_url: str | None
+
+    @classmethod
+    def of(cls, item: ContentItem) -> "NearItemView":
+        """Return the view of an item whose thumbnails are loaded."""
+        thumbnails = ImageView.of(item).thumbnails
+        return cls(
+            id=item.id,
+            content_type=item.content_type,
+            title=item.title,
+            width=item.width,
+            height=item.height,
+            placeholder=item.placeholder,
+            thumbnail_url=thumbnails[0].url if thumbnails else None,
+        )
+
+
 class NeighboursView(View, frozen=True):
-    """The ids before and after an item in a list; null at its ends."""
+    """The ids before and after an item in a list; null at its ends.
+
+    ``items`` are the items near it in the order of the list, itself included; empty without ``around``.
+    """
 
     previous_id: int | None
     next_id: int | None
+    items: list[NearItemView]
+
+    @classmethod
+    def of(cls, found: Neighbours) -> "NeighboursView":
+        """Return the view of neighbours."""
+        items = [NearItemView.of(one) for one in found.around]
+        return cls(previous_id=found.previous_id, next_id=found.next_id, items=items)
 
 
 class TagView(View, frozen=True):

@@ -31,10 +31,14 @@ class ItemDetails(msgspec.Struct, frozen=True):
 
 
 class Neighbours(msgspec.Struct, frozen=True):
-    """The ids before and after an item in a list; None at its ends."""
+    """The ids before and after an item in a list; None at its ends.
+
+    ``around`` has the items near it in the order of the list, itself included, if they were asked for.
+    """
 
     previous_id: int | None
     next_id: int | None
+    around: Sequence[ContentItem] = ()
 
 
 class ContentService:
@@ -96,17 +100,41 @@ class ContentService:
         following = write_cursor(shown[-1], sort) if len(keys) > limit else None
         return Slice(await self._details(items), following, total)
 
-    async def neighbours(self, content_id: int, wanted: ContentFilter, *, sort: Sort) -> Neighbours:
+    async def neighbours(
+        self, content_id: int, wanted: ContentFilter, *, sort: Sort, around: int = 0
+    ) -> Neighbours:
         """Return the ids before and after an item in a list; the item need not be in the list.
+
+        Args:
+            content_id: the item.
+            wanted: the list.
+            sort: the order of the list.
+            around: so many items on each side are returned too.
 
         Raises:
             NotFoundError: there is no such item that the viewer may see.
         """
         item = await self.get(content_id, in_trash=wanted.in_trash)
         position = key_of(item, sort)
-        before = await self._items.keys(wanted, sort, after=position, limit=1, is_backwards=True)
-        following = await self._items.keys(wanted, sort, after=position, limit=1)
-        return Neighbours(_first_id(before), _first_id(following))
+        limit = max(1, around)
+        before = await self._items.keys(
+            wanted, sort, after=position, limit=limit, is_backwards=True
+        )
+        following = await self._items.keys(wanted, sort, after=position, limit=limit)
+        return await self.neighbours_of(
+            content_id,
+            [key[-1] for key in before],
+            [key[-1] for key in following],
+            around=around,
+        )
+
+    async def neighbours_of(
+        self, content_id: int, before: Sequence[int], following: Sequence[int], *, around: int
+    ) -> Neighbours:
+        """Return the neighbours among ids that the caller found, on both sides the nearest first."""
+        ids = [*reversed(before[:around]), content_id, *following[:around]] if around else []
+        items = await self._items.of_ids(ids) if ids else []
+        return Neighbours(before[0] if before else None, following[0] if following else None, items)
 
     async def lineage(self, content_id: int) -> Lineage:
         """Return the items around an item that are the viewer's own or public.
@@ -203,7 +231,3 @@ class ContentService:
 
     def _owns(self, item: ContentItem) -> bool:
         return self._is_admin or item.user_id == self._viewer_id
-
-
-def _first_id(keys: Sequence[tuple[int, ...]]) -> int | None:
-    return keys[0][-1] if keys else None

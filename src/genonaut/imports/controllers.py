@@ -4,9 +4,11 @@ from typing import Any
 
 from litestar import Controller, Request, post
 from litestar.di import NamedDependency
+from litestar.params import JSONBody
 
+from genonaut.accounts.guards import READING
 from genonaut.accounts.identity import Identity
-from genonaut.imports.schemas import ImportView
+from genonaut.imports.schemas import ImportView, InspectedView, KnownSubmit, KnownView
 from genonaut.imports.service import ImportService
 from genonaut.runtime import Runtime
 from genonaut.uploads.controllers import FileOperation, body_of
@@ -46,3 +48,39 @@ class ImportController(Controller):
             body_of(request), content_type=request.headers.get("content-type", "")
         )
         return ImportView.of(found)
+
+    @post(
+        "/inspect",
+        status_code=200,
+        opt=READING,
+        request_max_body_size=None,
+        operation_class=FileOperation,
+        summary="Read the prompt and settings of a file",
+    )
+    async def inspect(
+        self,
+        request: Request[Any, Any, Any],
+        identity: NamedDependency[Identity],
+        runtime: NamedDependency[Runtime],
+    ) -> InspectedView:
+        """Read the field ``file`` of a ``multipart/form-data`` body; nothing is stored."""
+        limit = runtime.settings.storage.max_image_bytes
+        length = request.headers.get("content-length", "")
+        if length.isdecimal() and int(length) > limit + MULTIPART_BYTES:
+            raise too_large(limit, setting="storage.max_image_bytes")
+        service = ImportService(runtime, owner_id=identity.user_id)
+        found = await service.inspect(
+            body_of(request), content_type=request.headers.get("content-type", "")
+        )
+        return InspectedView.of(found)
+
+    @post("/known", status_code=200, opt=READING, summary="Find files that were imported before")
+    async def find_known(
+        self,
+        data: JSONBody[KnownSubmit],
+        identity: NamedDependency[Identity],
+        runtime: NamedDependency[Runtime],
+    ) -> KnownView:
+        """Return which of up to 500 files the caller has, also in the trash: they need not be sent."""
+        service = ImportService(runtime, owner_id=identity.user_id)
+        return KnownView(items=await service.known(data.sha256))

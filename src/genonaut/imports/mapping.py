@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from genonaut.imports.samplers import sampler_of
 from genonaut.metadata import Generation
 
 _TITLE_LENGTH = 255
@@ -17,8 +18,6 @@ _COPIED = (
     ("steps", "steps"),
     ("cfg", "cfg"),
     ("guidance", "guidance"),
-    ("sampler", "sampler_name"),
-    ("scheduler", "scheduler"),
     ("denoise", "denoise"),
     ("clip_skip", "clip_skip"),
     ("vae", "vae"),
@@ -60,6 +59,7 @@ def texts_of(name: str, found: Generation | None) -> ImportedTexts:
         value = getattr(found, field)
         if value is not None:
             details[shown] = storable(value) if isinstance(value, str) else value
+    details |= _sampling(found)
     if found.loras:
         details["lora_models"] = [
             {
@@ -77,6 +77,15 @@ def texts_of(name: str, found: Generation | None) -> ImportedTexts:
         checkpoint_model=storable(found.model or "")[:_CHECKPOINT_LENGTH],
         details=details,
     )
+
+
+def _sampling(found: Generation) -> dict[str, str]:
+    """Return sampler and scheduler by ComfyUI's names, and the program's own if they differ."""
+    sampler, scheduler = sampler_of(found.sampler, found.scheduler)
+    named = {"sampler_name": sampler, "scheduler": scheduler}
+    if sampler != found.sampler:
+        named["original_sampler"] = found.sampler
+    return {name: storable(value) for name, value in named.items() if value is not None}
 
 
 def storable(text: str) -> str:

@@ -1,9 +1,66 @@
 """HTTP bodies of imports."""
 
 from collections.abc import Sequence
+from typing import Annotated, Any
 
-from genonaut.core.schemas import View
-from genonaut.imports.service import ImportedFile, ImportStatus
+from msgspec import Meta
+
+from genonaut.core.schemas import RequestBody, View
+from genonaut.imports.mapping import texts_of
+from genonaut.imports.service import ImportedFile, ImportStatus, InspectedFile
+
+MAX_HASHES = 500
+_Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class KnownSubmit(RequestBody, frozen=True):
+    """The SHA-256 of files, in hexadecimal digits."""
+
+    sha256: Annotated[list[_Sha256], Meta(min_length=1, max_length=MAX_HASHES)]
+
+
+class KnownView(View, frozen=True):
+    """The caller's items by the SHA-256 of their files; hashes that the caller does not have are left out."""
+
+    items: dict[str, int]
+
+
+class InspectedView(View, frozen=True):
+    """What a file says about how it was made, in the fields of an item.
+
+    ``program`` is null for a file that says nothing. ``content_id`` is the caller's item with the same bytes.
+    """
+
+    name: str
+    sha256: str
+    size_bytes: int
+    content_id: int | None
+    program: str | None
+    prompt: str
+    negative_prompt: str
+    checkpoint_model: str
+    width: int | None
+    height: int | None
+    metadata: dict[str, Any]
+
+    @classmethod
+    def of(cls, found: InspectedFile) -> "InspectedView":
+        """Return the view of a file that was read."""
+        generation = found.generation
+        texts = texts_of(found.name, generation)
+        return cls(
+            name=found.name,
+            sha256=found.sha256,
+            size_bytes=found.size_bytes,
+            content_id=found.content_id,
+            program=None if generation is None else generation.program,
+            prompt=texts.prompt,
+            negative_prompt=texts.negative_prompt,
+            checkpoint_model=texts.checkpoint_model,
+            width=None if generation is None else generation.width,
+            height=None if generation is None else generation.height,
+            metadata=texts.details,
+        )
 
 
 class ImportedFileView(View, frozen=True):

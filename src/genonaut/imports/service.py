@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from genonaut.content.recording import ImageOrigin, StoredImage, record_image, stored_image
 from genonaut.content.storage_quota import StorageQuota, StorageQuotaExceededError
@@ -58,6 +58,19 @@ class ImportedFile(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+class InspectedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file says; nothing of it was stored.
+
+    ``content_id`` is the item of the user that has the same bytes already.
+    """
+
+    name: str
+    sha256: str
+    size_bytes: int
+    content_id: int | None
+    generation: Generation | None
+
+
 class ImportService:
     """Acts for one user."""
 
@@ -93,6 +106,44 @@ class ImportService:
             while (file := await asyncio.to_thread(next, files, None)) is not None:
                 found.append(await self._import(file))
             return found
+
+    async def inspect(self, chunks: AsyncIterator[bytes], *, content_type: str) -> InspectedFile:
+        """Receive a file and read its prompt and settings; nothing is kept.
+
+        Raises:
+            MalformedUploadError: the body is not complete multipart/form-data.
+            UploadTooLargeError: the file is larger than ``storage.max_image_bytes``.
+            InvalidInputError: the form has not exactly one field ``file``.
+            StorageError: the storage cannot be written.
+        """
+        async with self._runtime.store.staging() as path:
+            received = await receive_file(
+                chunks,
+                content_type=content_type,
+                path=path,
+                max_bytes=self._runtime.settings.storage.max_image_bytes,
+                setting="storage.max_image_bytes",
+            )
+            data = await asyncio.to_thread(received.path.read_bytes)
+        generation = await self._runtime.image_processor.run(lambda: read_file(data))
+        known = await self.known([received.sha256])
+        return InspectedFile(
+            name=received.name or "file",
+            sha256=received.sha256,
+            size_bytes=received.size_bytes,
+            content_id=known.get(received.sha256),
+            generation=generation,
+        )
+
+    async def known(self, hashes: Sequence[str]) -> dict[str, int]:
+        """Return the user's items, also those in the trash, by the SHA-256 of their files."""
+        item = ContentItem
+        query = select(item.sha256, func.min(item.id)).where(
+            item.user_id == self._owner_id, item.sha256.in_(hashes)
+        )
+        async with self._runtime.begin() as uow:
+            rows = await uow.session.execute(query.group_by(item.sha256))
+            return dict(rows.tuples().all())
 
     def _files(self, received: ReceivedFile) -> Iterator[ArchivedFile]:
         """Return the files of a zip, or the one that was sent."""

@@ -127,6 +127,8 @@ ROUTES: dict[str, Answers] = {
     f"PUT {ITEM}/rating": _change(200),
     f"PUT {ITEM}/favourite": _change(200),
     "POST /api/v1/imports": _own(200),
+    "POST /api/v1/imports/inspect": _read(),
+    "POST /api/v1/imports/known": _read(),
     "POST /api/v1/content/download": Answers(401, 422, 200, 200, 200),
     # Collections are visible to their owner and to members.
     "GET /api/v1/collections": _read(),
@@ -135,6 +137,7 @@ ROUTES: dict[str, Answers] = {
     f"PATCH {COLLECTION}": _change(200, admin=404),
     f"DELETE {COLLECTION}": _change(204, admin=404),
     f"GET {COLLECTION}/items": _read(stranger=404, admin=404),
+    f"GET {COLLECTION}/items/{{content_id}}/neighbours": _read(stranger=404, admin=404),
     f"POST {COLLECTION}/items": _change(200, admin=404),
     f"POST {COLLECTION}/items/remove": _change(200, admin=404),
     f"POST {COLLECTION}/items/move": _change(204, admin=404),
@@ -251,6 +254,7 @@ BODIES: dict[str, Any] = {
     f"PUT {ITEM}/rating": {"rating": 5},
     f"PUT {ITEM}/favourite": {"is_favourite": True},
     "POST /api/v1/content/download": {"ids": ["{content_id}"]},
+    "POST /api/v1/imports/known": {"sha256": ["0" * 64]},
     "POST /api/v1/collections": {"name": "Lighthouses"},
     f"PATCH {COLLECTION}": {"name": "Harbours"},
     f"POST {COLLECTION}/items": {"ids": ["{content_id}"]},
@@ -272,7 +276,7 @@ BODIES: dict[str, Any] = {
     f"POST {WORKFLOW}/jobs": {"inputs": {}},
 }
 # Routes that take the field ``file`` of a form instead of JSON.
-FILES = {"POST /api/v1/uploads", "POST /api/v1/imports"}
+FILES = {"POST /api/v1/uploads", "POST /api/v1/imports", "POST /api/v1/imports/inspect"}
 QUERIES = {f"DELETE {NOTIFICATIONS}": "read=true"}
 
 SOCKETS: dict[str, tuple[str, int | None]] = {

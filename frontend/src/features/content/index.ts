@@ -2,7 +2,13 @@ export { ContentPicture } from "./content-picture";
 export { ContentTile } from "./content-tile";
 export { altOf, DRAGGED_CONTENT, dragContent, imageById, sourcesOf } from "./image-sources";
 export { countOfItems, endingOf, factsOf, hasPicture, kindOf } from "./kinds";
-export { markOldListOutdated, refetchFirstPage, refetchPage, showFirstPage } from "./list-cache";
+export {
+  markOldListOutdated,
+  refetchFirstPage,
+  refetchPage,
+  removeFromList,
+  showFirstPage,
+} from "./list-cache";
 export { isSkeleton, type Listed, type ListedPage, type ListedPages, storeSkeleton } from "./list-skeleton";
 export {
   refreshContentLists,
@@ -10,6 +16,7 @@ export {
   useChangeContent,
   useDeleteContent,
   useEmptyTrash,
+  useMarkFavourite,
   useRateContent,
   useRestoreContent,
 } from "./mutations";

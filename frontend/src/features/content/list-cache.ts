@@ -1,7 +1,7 @@
 /** The cached lists of items: changed in place, and refetched one page at a time. */
 import { CancelledError, type QueryClient } from "@tanstack/react-query";
 import { ApiError } from "@/api/problem";
-import { arrivalsOn, outdated, withoutArrivals, withPage } from "./list-pages";
+import { arrivalsOn, outdated, withoutArrivals, withoutItems, withPage } from "./list-pages";
 import type { ListedPage, ListedPages } from "./list-skeleton";
 import { type ContentFilter, contentKeys, galleryPageQuery, galleryQuery } from "./queries";
 
@@ -11,6 +11,14 @@ const FRESH_MS = 15_000;
 /** Apply a change to every cached list, whatever its filter. */
 export function changeLists(client: QueryClient, change: (list: ListedPages) => ListedPages): void {
   client.setQueriesData<ListedPages>({ queryKey: contentKeys.lists }, (list) => list && change(list));
+}
+
+/** Remove items from one list: they no longer belong to it. */
+export function removeFromList(client: QueryClient, filter: ContentFilter, ids: readonly number[]): void {
+  client.setQueryData<ListedPages>(
+    galleryQuery(filter).queryKey,
+    (list) => list && withoutItems(list, new Set(ids)),
+  );
 }
 
 /** Mark all pages of every list as outdated: each is refetched when it is visible. */

@@ -80,6 +80,34 @@ export function useRateContent(id: number) {
   });
 }
 
+interface Mark {
+  readonly item: Content;
+  readonly isFavourite: boolean;
+}
+
+/** Mark an item as a favourite, or remove the mark; shown at once and undone when the request fails. */
+export function useMarkFavourite() {
+  const client = useQueryClient();
+  const show = (item: Content, isFavourite: boolean) => {
+    const marked = { ...item, is_favourite: isFavourite };
+    client.setQueryData<Content>(contentKeys.detail(item.id), (known) => known && { ...known, ...marked });
+    changeLists(client, (list) => withItem(list, marked));
+  };
+  return useMutation({
+    mutationFn: ({ item, isFavourite }: Mark) =>
+      unwrap(
+        api.PUT("/api/v1/content/{content_id}/favourite", {
+          params: inPath(item.id),
+          body: { is_favourite: isFavourite },
+        }),
+      ),
+    onMutate: ({ item, isFavourite }) => show(item, isFavourite),
+    onError: (_error, { item }) => show(item, item.is_favourite),
+    onSuccess: (item) => show(item, item.is_favourite),
+    onSettled: () => refreshContentLists(client),
+  });
+}
+
 /** Move an item to the trash. */
 export function useDeleteContent() {
   const client = useQueryClient();

@@ -3,7 +3,14 @@ import { api, unwrap } from "@/api/client";
 import type { BulkFilter, ContentListQuery } from "@/api/types";
 import { type ListedPage, takeSkeleton } from "./list-skeleton";
 
-export type ContentFilter = Omit<ContentListQuery, "limit" | "cursor">;
+export type ContentFilter = Omit<ContentListQuery, "limit" | "cursor" | "sort"> & {
+  /** `manual` is the order of a collection. */
+  readonly sort?: ContentListQuery["sort"] | "manual";
+  /** The items that a collection shows, those of other users included; only `sort` counts besides. */
+  readonly within?: number;
+};
+
+type ListQuery = ContentFilter & Pick<ContentListQuery, "limit" | "cursor">;
 
 export const contentKeys = {
   all: ["content"] as const,
@@ -23,8 +30,20 @@ const PAGE = 100;
 const PICK_PAGE = 48;
 export const inPath = (id: number) => ({ path: { content_id: id } });
 
-const listContent = (query: ContentListQuery, signal: AbortSignal) =>
-  unwrap(api.GET("/api/v1/content", { params: { query }, signal }));
+function listContent({ within, sort, ...query }: ListQuery, signal: AbortSignal) {
+  if (within !== undefined) {
+    const { limit, cursor } = query;
+    const page = { ...(limit !== undefined && { limit }), ...(cursor !== undefined && { cursor }) };
+    return unwrap(
+      api.GET("/api/v1/collections/{collection_id}/items", {
+        params: { path: { collection_id: within }, query: { ...(sort && { sort }), ...page } },
+        signal,
+      }),
+    );
+  }
+  const order = sort === undefined || sort === "manual" ? {} : { sort };
+  return unwrap(api.GET("/api/v1/content", { params: { query: { ...query, ...order } }, signal }));
+}
 
 async function listPage(
   filter: ContentFilter,
@@ -123,8 +142,9 @@ export const newestContentQuery = (filter: ContentFilter, limit: number) =>
  * The number of own items that match a filter, and the filter for changing them: bounded by the newest
  * of them, so that items which arrive later are not changed.
  */
-export const matchingContentQuery = ({ scope: _scope, sort: _sort, ...filter }: ContentFilter) =>
-  queryOptions({
+export const matchingContentQuery = ({ scope: _scope, sort: _sort, within, ...given }: ContentFilter) => {
+  const filter = within === undefined ? given : { collection_id: within };
+  return queryOptions({
     queryKey: [...contentKeys.newest(filter), "matching"],
     queryFn: async ({ signal }): Promise<{ readonly total: number | null; readonly filter: BulkFilter }> => {
       const { items, total } = await listContent({ ...filter, scope: "mine", limit: 1 }, signal);
@@ -134,20 +154,36 @@ export const matchingContentQuery = ({ scope: _scope, sort: _sort, ...filter }: 
     staleTime: 0,
     gcTime: 0,
   });
+};
 
-/** The previous and next item in a list, whether or not their pages are loaded. */
+/** Items on each side of an item that are shown with it. */
+const AROUND = 15;
+
+/** The items around one in a list, whether or not their pages are loaded. */
 export const neighboursQuery = (id: number, filter: ContentFilter) =>
   queryOptions({
     queryKey: [...contentKeys.neighbours, id, filter],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/api/v1/content/{content_id}/neighbours", {
-          params: { ...inPath(id), query: filter },
-          signal,
-        }),
-      ),
+    queryFn: ({ signal }) => listNeighbours(id, filter, signal),
     staleTime: 60_000,
   });
+
+function listNeighbours(id: number, { within, sort, ...filter }: ContentFilter, signal: AbortSignal) {
+  if (within !== undefined) {
+    const path = { collection_id: within, content_id: id };
+    const query = { around: AROUND, ...(sort && { sort }) };
+    return unwrap(
+      api.GET("/api/v1/collections/{collection_id}/items/{content_id}/neighbours", {
+        params: { path, query },
+        signal,
+      }),
+    );
+  }
+  const order = sort === undefined || sort === "manual" ? {} : { sort };
+  const query = { ...filter, ...order, around: AROUND };
+  return unwrap(
+    api.GET("/api/v1/content/{content_id}/neighbours", { params: { ...inPath(id), query }, signal }),
+  );
+}
 
 /** What an image was made from, and what was made from it. */
 export const lineageQuery = (id: number) =>

@@ -62,7 +62,7 @@ it("offers the operations on recent images", async () => {
   renderApp(<DashboardPage />);
   const recent = await screen.findByRole("region", { name: "Recent" });
   await userEvent.hover(await within(recent).findByRole("link", { name: /Harbour|lighthouse/ }));
-  expect(within(recent).getByRole("button", { name: /^Make from/ })).toBeInTheDocument();
+  expect(within(recent).getByRole("button", { name: /^Actions for/ })).toBeInTheDocument();
 });
 
 it("shows one card for each submission", async () => {

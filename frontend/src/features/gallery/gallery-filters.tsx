@@ -1,5 +1,7 @@
 import Box from "@mui/material/Box";
+import Chip from "@mui/material/Chip";
 import { useQuery } from "@tanstack/react-query";
+import { Heart } from "lucide-react";
 import { useCallback, useMemo } from "react";
 import type { Content } from "@/api/types";
 import { type ContentFilter, TagInput } from "@/features/content";
@@ -12,7 +14,7 @@ import { FilterSelect } from "@/ui/filter-select";
 import { SearchBox } from "@/ui/search-box";
 import { TimeSpanFilter } from "@/ui/time-span-filter";
 
-const KEYS = ["search", "scope", "tags", "model", "type", "workflow", "since", "sort"] as const;
+const KEYS = ["search", "scope", "tags", "model", "type", "workflow", "since", "favourite", "sort"] as const;
 
 const SCOPES = [
   { value: "mine", label: "Mine" },
@@ -53,6 +55,7 @@ export function useGalleryFilter() {
   const type = oneOf(TYPES, values.type, "");
   const workflow = workflowIdOf(values.workflow);
   const since = timeSpanOf(values.since);
+  const favourite = values.favourite !== "";
   const filter = useMemo<ContentFilter>(
     () => ({
       scope: oneOf(SCOPES, scope, "mine"),
@@ -63,11 +66,12 @@ export function useGalleryFilter() {
       ...(type && { content_type: type }),
       ...(workflow !== undefined && { workflow_id: workflow }),
       ...(since && { created_from: startOf(since) }),
+      ...(favourite && { favourite }),
     }),
-    [search, scope, tags, model, type, workflow, since, sort],
+    [search, scope, tags, model, type, workflow, since, favourite, sort],
   );
   const isFiltered =
-    workflow !== undefined || [search, tags, model, type, since].some((value) => value !== "");
+    workflow !== undefined || favourite || [search, tags, model, type, since].some((value) => value !== "");
   return { filter, isFiltered };
 }
 
@@ -89,6 +93,14 @@ export function GalleryFilters() {
           value={oneOf(SCOPES, values.scope, "mine")}
           options={SCOPES}
           onChange={(scope) => change({ scope: scope === "mine" ? "" : scope })}
+        />
+        <Chip
+          label="Favourites"
+          icon={<Heart size={15} fill={values.favourite === "" ? "none" : "currentColor"} aria-hidden />}
+          color={values.favourite === "" ? "default" : "primary"}
+          aria-pressed={values.favourite !== ""}
+          onClick={() => change({ favourite: values.favourite === "" ? "1" : "" })}
+          sx={{ height: 40, borderRadius: "10px", px: 0.5 }}
         />
         <TagInput
           label="Tags"

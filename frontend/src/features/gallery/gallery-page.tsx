@@ -1,7 +1,10 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { Images, Trash2 } from "lucide-react";
-import { Link } from "react-router";
+import { FileUp, FolderPlus, Images, Trash2 } from "lucide-react";
+import { useMemo, useState } from "react";
+import { Link, useNavigate } from "react-router";
+import { EditDialog, savedFilterOf } from "@/features/collections";
+import type { ContentFilter } from "@/features/content";
 import { useJobStream } from "@/features/jobs";
 import { EmptyState } from "@/ui/empty-state";
 import { LayoutToggle } from "@/ui/layout-toggle";
@@ -25,6 +28,10 @@ export function GalleryPage() {
       actions={
         <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: { xs: 0.5, sm: 1.5 } }}>
           <LayoutToggle layout={layout} onChange={chooseLayout} />
+          {isFiltered ? <SaveAsCollection filter={filter} /> : null}
+          <Button color="inherit" component={Link} to="/import" startIcon={<FileUp size={17} aria-hidden />}>
+            Import
+          </Button>
           <Button
             color="inherit"
             component={Link}
@@ -60,5 +67,29 @@ export function GalleryPage() {
         }
       />
     </Page>
+  );
+}
+
+/** Creates a smart collection of the images that the gallery shows. */
+function SaveAsCollection({ filter }: { readonly filter: ContentFilter }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const navigate = useNavigate();
+  const saved = useMemo(() => savedFilterOf(filter), [filter]);
+  return (
+    <>
+      <Button
+        color="inherit"
+        startIcon={<FolderPlus size={17} aria-hidden />}
+        onClick={() => setIsOpen(true)}
+      >
+        Save as smart collection
+      </Button>
+      <EditDialog
+        open={isOpen}
+        onClose={() => setIsOpen(false)}
+        filter={saved}
+        onCreated={({ id }) => void navigate(`/collections/${id}`)}
+      />
+    </>
   );
 }

@@ -1,6 +1,8 @@
 import Box from "@mui/material/Box";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { DropList } from "@/features/collections";
 import type { ContentFilter, Listed } from "@/features/content";
+import { ImageMenu } from "@/features/operations";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import type { Layout } from "@/lib/use-layout-choice";
 import { useNextPage } from "@/lib/use-next-page";
@@ -14,9 +16,10 @@ import { ImageRow, rowHeight } from "./image-row";
 import { LazyPageItem } from "./lazy-page-item";
 import { NewImagesButton } from "./new-images-button";
 import { SelectableTile } from "./selectable-tile";
-import { SelectionToolbar } from "./selection-toolbar";
+import { SelectionToolbar } from "./toolbar/selection-toolbar";
 import type { ImageList } from "./use-images";
 import { type Selection, useSelection } from "./use-selection";
+import { useTileEvents } from "./use-tile-events";
 
 interface ImageBrowserProps {
   readonly images: ImageList;
@@ -24,13 +27,19 @@ interface ImageBrowserProps {
   readonly layout: Layout;
   readonly empty: ReactNode;
   readonly isTrash?: boolean;
+  /** Further actions for selected images. */
+  readonly actions?: ((selection: Selection) => ReactNode) | undefined;
+  /** The collection whose images these are. */
+  readonly from?: number;
 }
 
 const keyOf = (item: Listed) => item.id;
 const ROW_GAP_PX = 8;
+const NOTHING_DRAGGED = { ids: [] };
 
 /** The images of a list, as a grid or as rows, with selection. */
-export function ImageBrowser({ images, filter, layout, empty, isTrash = false }: ImageBrowserProps) {
+export function ImageBrowser(props: ImageBrowserProps) {
+  const { images, filter, layout, empty, isTrash = false, actions, from } = props;
   const { items } = images;
   const selection = useSelection(items, filter);
   const [isLaidOut, setIsLaidOut] = useState(false);
@@ -43,6 +52,7 @@ export function ImageBrowser({ images, filter, layout, empty, isTrash = false }:
   });
   const listState = useMemo(() => ({ list: filter }), [filter]);
   useGalleryShortcuts(selection);
+  const { dragged, menu, closeMenu, handlers } = useTileEvents(selection);
   const { outdated } = images;
   // Its identity decides whether the tiles that stay are drawn again.
   const drawTile = useCallback(
@@ -64,7 +74,10 @@ export function ImageBrowser({ images, filter, layout, empty, isTrash = false }:
   return (
     <>
       <NewImagesButton {...images.arrivals} />
-      <Box sx={{ opacity: images.isStale ? 0.5 : 1, transition: "opacity 150ms" }}>
+      <Box
+        {...(isTrash ? {} : handlers)}
+        sx={{ opacity: images.isStale ? 0.5 : 1, transition: "opacity 150ms" }}
+      >
         {layout === "grid" ? (
           <JustifiedGrid {...list}>{drawTile}</JustifiedGrid>
         ) : (
@@ -74,7 +87,16 @@ export function ImageBrowser({ images, filter, layout, empty, isTrash = false }:
         )}
       </Box>
       <LoadMore query={images.query} />
-      <SelectionToolbar selection={selection} isTrash={isTrash} />
+      <SelectionToolbar selection={selection} isTrash={isTrash} actions={actions} />
+      <DropList
+        open={dragged !== null}
+        chosen={dragged?.chosen ?? NOTHING_DRAGGED}
+        count={dragged?.count ?? 0}
+        from={from}
+      />
+      {menu === null ? null : (
+        <ImageMenu key={menu.id} contentId={menu.id} anchor={menu.at} onClose={closeMenu} />
+      )}
     </>
   );
 }

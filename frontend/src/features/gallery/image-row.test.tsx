@@ -80,7 +80,7 @@ it("is selected by a click anywhere while another image is selected", async () =
 });
 
 it("offers the operations once it is used, and not in the trash", async () => {
-  const make = () => screen.queryByRole("button", { name: "Make from a lighthouse at dusk" });
+  const make = () => screen.queryByRole("button", { name: "Actions for a lighthouse at dusk" });
   const { unmount } = show();
   expect(make()).not.toBeInTheDocument();
   await userEvent.hover(screen.getByRole("link"));
@@ -105,7 +105,7 @@ it.each([1100, 320])(
     show({ title: "Harbour study" }, { width });
     const link = screen.getByRole("link");
     link.focus();
-    const button = await screen.findByRole("button", { name: "Make from Harbour study" });
+    const button = await screen.findByRole("button", { name: "Actions for Harbour study" });
     expect(link.compareDocumentPosition(button)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
   },
 );

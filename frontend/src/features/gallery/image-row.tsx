@@ -72,9 +72,7 @@ export function ImageRow({ item, width, listState, selection, isSelectOnly }: Im
       </div>
       {wide ? <WideDetails item={item} /> : checkbox}
       {/* Over the image, but after the title: Tab goes from the checkbox to the link of the row. */}
-      {isUsed && !isSelectOnly && item.content_type === "image" ? (
-        <OperationsButton contentId={item.id} name={altOf(item)} />
-      ) : null}
+      {isUsed && !isSelectOnly ? <OperationsButton contentId={item.id} name={altOf(item)} /> : null}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { Content } from "@/api/types";
 import { altOf, ContentTile } from "@/features/content";
-import { OperationsButton } from "@/features/operations";
+import { FavouriteButton, OperationsButton } from "@/features/operations";
 import { useLongPress } from "@/lib/use-long-press";
 import { SelectCheckbox } from "./select-checkbox";
 import type { Selection } from "./use-selection";
@@ -45,9 +45,10 @@ export function SelectableTile({ item, width, listState, selection, isSelectOnly
         overlay={
           <>
             <SelectCheckbox item={item} selection={selection} isOnImage />
-            {isUsed && !isSelectOnly && item.content_type === "image" ? (
-              <OperationsButton contentId={item.id} name={altOf(item)} />
+            {!isSelectOnly && (isUsed || item.is_favourite) ? (
+              <FavouriteButton item={item} name={altOf(item)} />
             ) : null}
+            {isUsed && !isSelectOnly ? <OperationsButton contentId={item.id} name={altOf(item)} /> : null}
           </>
         }
       />

@@ -2,7 +2,7 @@
 import type { Job, JobSubmit } from "@/api/types";
 
 /** Return the request that made a job, seed included. */
-function settingsOfJob(job: Job): JobSubmit {
+export function withSameSeed(job: Job): JobSubmit {
   return {
     job_type: "image",
     prompt: job.prompt,
@@ -27,5 +27,5 @@ function settingsOfJob(job: Job): JobSubmit {
 
 /** Return the request of a job with a new random seed. */
 export function withNewSeed(job: Job): JobSubmit {
-  return { ...settingsOfJob(job), params: { ...job.params, seed: null, allow_mismatch: true } };
+  return { ...withSameSeed(job), params: { ...job.params, seed: null, allow_mismatch: true } };
 }

@@ -1,4 +1,8 @@
 export { BatchOperations } from "./batch-operations";
+export { FavouriteButton } from "./favourite-button";
+export { ImageMenu, type Point } from "./image-menu";
 export { OperationsButton } from "./operations-button";
 export { OperationsMenu } from "./operations-menu";
+export { seedOf } from "./requests";
+export { useRemove } from "./use-remove";
 export { WithOperations } from "./with-operations";

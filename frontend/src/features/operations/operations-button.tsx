@@ -1,6 +1,6 @@
-import { WandSparkles } from "lucide-react";
+import { EllipsisVertical } from "lucide-react";
 import { useState } from "react";
-import { OperationsMenu } from "./operations-menu";
+import { ImageMenu } from "./image-menu";
 
 interface OperationsButtonProps {
   readonly contentId: number;
@@ -8,7 +8,7 @@ interface OperationsButtonProps {
   readonly name: string;
 }
 
-/** A round button at the corner of an image that opens the menu of operations. */
+/** A round button at the corner of an image that opens the menu of everything that can be done with it. */
 export function OperationsButton({ contentId, name }: OperationsButtonProps) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   return (
@@ -16,14 +16,14 @@ export function OperationsButton({ contentId, name }: OperationsButtonProps) {
       <button
         type="button"
         className="operations-button"
-        aria-label={`Make from ${name}`}
+        aria-label={`Actions for ${name}`}
         aria-haspopup="menu"
         aria-expanded={anchor !== null}
         onClick={(event) => setAnchor(event.currentTarget)}
       >
-        <WandSparkles size={18} aria-hidden />
+        <EllipsisVertical size={18} aria-hidden />
       </button>
-      <OperationsMenu contentId={contentId} anchor={anchor} onClose={() => setAnchor(null)} />
+      <ImageMenu contentId={contentId} anchor={anchor} onClose={() => setAnchor(null)} />
     </>
   );
 }

@@ -30,6 +30,24 @@ export function variationOf(item: Content, denoise: number): JobSubmit {
   } as JobSubmit;
 }
 
+/** Return the request that makes the image again from its recorded settings; null draws a new seed. */
+export function againOf(item: Content, seed: number | null): JobSubmit {
+  const { source: _source, params, ...request } = variationOf(item, 1);
+  const { denoise } = parametersOf(item);
+  return {
+    ...request,
+    width: item.width,
+    height: item.height,
+    params: { ...params, ...numberIn("denoise", denoise), seed },
+  } as JobSubmit;
+}
+
+/** Return the seed with which the image was made, if it was recorded. */
+export function seedOf(item: Content): number | null {
+  const { seed } = parametersOf(item);
+  return typeof seed === "number" ? seed : null;
+}
+
 /** Return the request that enlarges the image. */
 export const upscaleOf = ({ id }: Content, model: string, scale: number): JobSubmit =>
   ({

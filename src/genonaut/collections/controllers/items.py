@@ -9,11 +9,12 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from genonaut.accounts.identity import Identity
 from genonaut.collections.archives import collection_files
 from genonaut.collections.items import CollectionItemService, ItemSort
+from genonaut.collections.neighbours import neighbours_in
 from genonaut.collections.schemas import CollectionItemsSubmit, CollectionMove
 from genonaut.collections.service import CollectionService
 from genonaut.content.controllers.archives import ZIP, zip_response
-from genonaut.content.controllers.parameters import Limit
-from genonaut.content.schemas import BulkView, ContentView
+from genonaut.content.controllers.parameters import Around, Limit
+from genonaut.content.schemas import BulkView, ContentView, NeighboursView
 from genonaut.core.pagination import DEFAULT_LIMIT, Page
 from genonaut.runtime import Runtime
 
@@ -43,6 +44,25 @@ class CollectionItemController(Controller):
         viewer_id = collections.viewer.user_id
         items = [ContentView.of(one, viewer_id=viewer_id) for one in found.rows]
         return Page(items=items, next_cursor=found.next_cursor, total=found.total)
+
+    @get(
+        "/items/{content_id:int}/neighbours",
+        summary="Get the neighbours of an item in a collection",
+    )
+    async def get_neighbours(
+        self,
+        *,
+        collection_id: FromPath[int],
+        content_id: FromPath[int],
+        collections: NamedDependency[CollectionService],
+        sort: FromQuery[ItemSort] = "manual",
+        around: Around = 0,
+    ) -> NeighboursView:
+        """Return the ids before and after an item in the list of the collection."""
+        found = await neighbours_in(
+            collections, collection_id, content_id, sort=sort, around=around
+        )
+        return NeighboursView.of(found)
 
     @post("/items", status_code=200, summary="Add items to a collection")
     async def add_items(

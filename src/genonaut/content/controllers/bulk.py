@@ -7,6 +7,7 @@ from litestar.params import JSONBody
 from genonaut.accounts.identity import Identity
 from genonaut.content.bulk_selection import Matching
 from genonaut.content.change_service import ChangeService
+from genonaut.content.favourites import MarkFavourite, mark_many
 from genonaut.content.schemas import BulkChange, BulkView, ContentStatsView, EmptiedView
 from genonaut.content.stats import gallery_stats
 from genonaut.content.trash import delete_files, empty_trash
@@ -29,12 +30,17 @@ class BulkController(Controller):
     ) -> BulkView:
         """Apply one action to own items; each is changed completely or not at all.
 
+        Favourites can be other visible items too.
+
         Name up to 500 items by ``ids``. Or give a ``filter``: the 500 newest items that match are
         changed; repeat the request with ``cursor`` while ``next_cursor`` is not null.
         """
         action = data.change()
         selected = data.selection(identity.user_id)
         async with runtime.begin() as uow:
+            if isinstance(action, MarkFavourite):
+                marked = await mark_many(uow.session, selected, action, user_id=identity.user_id)
+                return BulkView.of(marked)
             service = ChangeService(uow, viewer_id=identity.user_id, is_admin=identity.is_admin)
             if isinstance(selected, Matching):
                 report = await service.apply_to_matching(selected, action)

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from genonaut.accounts.identity import Identity
-from genonaut.content.controllers.parameters import InTrash, Limit, provide_filter
+from genonaut.content.controllers.parameters import Around, InTrash, Limit, provide_filter
 from genonaut.content.fast_queries import FastContentQueries, FoundItem
 from genonaut.content.filters import ContentFilter
 from genonaut.content.lineage_views import LineageView
@@ -72,10 +72,11 @@ class ContentController(Controller):
         wanted: NamedDependency[ContentFilter],
         content: NamedDependency[ContentService],
         sort: FromQuery[Sort] = "newest",
+        around: Around = 0,
     ) -> NeighboursView:
         """Return the ids before and after an item in the list with the same parameters."""
-        found = await content.neighbours(content_id, wanted, sort=sort)
-        return NeighboursView(previous_id=found.previous_id, next_id=found.next_id)
+        found = await content.neighbours(content_id, wanted, sort=sort, around=around)
+        return NeighboursView.of(found)
 
     @get("/{content_id:int}/lineage", summary="Get what an item was made from, and into")
     async def get_lineage(

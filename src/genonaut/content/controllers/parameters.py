@@ -26,6 +26,14 @@ DateTimeText = Annotated[
 # Not a Meta of msgspec: Litestar ignores it beside a QueryParameter.
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_PAGE, description="items of one page")]
 
+MAX_AROUND = 30
+Around = Annotated[
+    int,
+    QueryParameter(
+        ge=0, le=MAX_AROUND, description="return so many items on each side of the item too"
+    ),
+]
+
 
 async def provide_filter(
     fast_content: NamedDependency[FastContentQueries],

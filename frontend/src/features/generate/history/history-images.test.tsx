@@ -27,7 +27,7 @@ it.each([
   server.gives("/content/7", makeContent({ id: 7 }));
   renderApp(show(makeJob(done(7))));
   await userEvent.hover(screen.getByRole("link", { name: /^Open/ }));
-  await userEvent.click(screen.getByRole("button", { name: "Make from a lighthouse at dusk" }));
+  await userEvent.click(screen.getByRole("button", { name: "Actions for a lighthouse at dusk" }));
   await screen.findByRole("menuitem", { name: "Inpaint" });
   expect(screen.getAllByRole("menuitem").map((item) => item.textContent)).toEqual(OPERATIONS);
 });
@@ -35,5 +35,5 @@ it.each([
 it("offers no operations on a job without an image", async () => {
   renderApp(<JobRow job={makeJob({ status: "failed", error_message: "no memory" })} />);
   await userEvent.hover(screen.getByText("no memory"));
-  expect(screen.queryByRole("button", { name: /^Make from/ })).not.toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: /^Actions for/ })).not.toBeInTheDocument();
 });

@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
 import type { Content } from "@/api/types";
 import { contentQuery } from "@/features/content";
-import type { SelectionState } from "./selection-state";
+import type { SelectionState } from "../selection-state";
 
 /** Most images that an operation is applied to at once: each becomes a submission. */
 const MOST = 200;
