@@ -11,6 +11,8 @@ export const PAGES = [
   ["/gallery/trash?view=list", "Trash"],
   ["/collections", "Collections"],
   ["/collections?show=archived", "Collections"],
+  ["/compare?ids=1,2", "Compare"],
+  ["/import", "Import"],
   ["/view/1", ""],
   ["/notifications", "Notifications"],
   ["/settings/account", "Account, settings"],

@@ -13,6 +13,9 @@ const BUDGET_BYTES = 180 * 1024;
 const feature = (file) => `src/features/${file}`;
 /** Loaded when the user opens it. */
 const ON_DEMAND = [
+  "import/files.ts",
+  "import/importer.ts",
+  "import/inspect-dialog.tsx",
   "collections/dialogs/add-dialog.tsx",
   "collections/dialogs/drop-list.tsx",
   "collections/dialogs/edit-dialog.tsx",

@@ -14,6 +14,8 @@ export const ROUTES = {
   "/collections": ["collections/collections-page.tsx"],
   "/collections/1": ["collections/collection-page.tsx"],
   "/s/token": ["shared/index.ts"],
+  "/compare": ["compare/index.ts"],
+  "/import": ["import/import-page.tsx"],
   "/view/1": ["viewer/index.ts"],
   "/workflows/1": ["workflows/run/index.ts"],
   "/notifications": ["notifications/notifications-page.tsx"],

@@ -1,3 +1,4 @@
+import { GlobalDrop } from "@/features/import";
 import { LoginDialog } from "@/features/session";
 import { LiveUpdates } from "./live-updates";
 import { RequireLogin } from "./shell/require-login";
@@ -9,6 +10,7 @@ export function AuthenticatedLayout() {
     <RequireLogin>
       <LiveUpdates>
         <Shell />
+        <GlobalDrop />
       </LiveUpdates>
       <LoginDialog />
     </RequireLogin>

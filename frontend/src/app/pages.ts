@@ -22,6 +22,8 @@ export const CollectionsPage = page(
 export const CollectionPage = page(
   async () => (await import("@/features/collections/collection-page")).CollectionPage,
 );
+export const ComparePage = page(async () => (await import("@/features/compare")).ComparePage);
+export const ImportPage = page(async () => (await import("@/features/import/import-page")).ImportPage);
 export const SharedPage = page(async () => (await import("@/features/shared")).SharedPage);
 export const TrashPage = page(async () => (await import("@/features/gallery/trash-page")).TrashPage);
 export const ViewPage = page(async () => (await import("@/features/viewer")).ViewPage);

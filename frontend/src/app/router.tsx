@@ -7,11 +7,13 @@ import {
   AuditLogTab,
   CollectionPage,
   CollectionsPage,
+  ComparePage,
   CreateTab,
   DashboardPage,
   GalleryPage,
   GeneratePage,
   HistoryTab,
+  ImportPage,
   LoginPage,
   ModelsTab,
   NotificationsPage,
@@ -68,6 +70,8 @@ export function Pages() {
             <Route path="log" element={<AuditLogTab />} />
           </Route>
           <Route path="workflows/:id" element={<RunWorkflowPage />} />
+          <Route path="compare" element={<ComparePage />} />
+          <Route path="import" element={<ImportPage />} />
           <Route path="view/:id" element={<ViewPage />} />
           <Route path=":id" element={<ImageOrNothing />} />
           <Route path="*" element={<NotFound />} />

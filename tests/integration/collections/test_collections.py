@@ -253,3 +253,54 @@ async def test_the_number_of_collections_and_of_items_is_limited(settings: Setti
 @pytest.mark.parametrize("body", [{"name": "  "}, {"name": ""}, {"name": "x" * 121}, {}, {"name": "x", "filter": {"tags": ["a,b"]}}])  # fmt: skip
 async def test_invalid_collections_are_refused(ann: Person, body: dict[str, Any]) -> None:
     assert problem(await ann.http.post("/collections/", json=body)) == (422, "invalid_input")
+
+
+async def test_many_items_become_favourites_at_once(town: Town, ann: Person, bob: Person) -> None:
+    own = await make_content(town.runtime, ann.identity)
+    public = await make_content(town.runtime, bob.identity, visibility=Visibility.PUBLIC)
+    private = await make_content(town.runtime, bob.identity)
+    shared = await make_content(town.runtime, bob.identity)
+    board = await create(bob)
+    await add(bob, board, shared)
+    await bob.http.post(f"/collections/{board}/members", json={"username": "ann"})
+
+    async def mark(*, is_favourite: bool, **selection: Any) -> dict[int, str]:
+        body = {"action": "favourite", "is_favourite": is_favourite, **selection}
+        answer = await ann.http.post("/content/bulk", json=body)
+        assert answer.status_code == 200, answer.text
+        return {one["id"]: one["status"] for one in answer.json()["items"]}
+
+    ids = [own, public, private, shared, own, 2**63]
+    assert await mark(is_favourite=True, ids=ids) == {
+        own: "done",
+        public: "done",
+        private: "not_found",
+        shared: "done",
+        2**63: "not_found",
+    }
+    assert await mark(is_favourite=True, ids=[own]) == {own: "unchanged"}
+    assert await mark(is_favourite=False, filter={"favourite": True}) == {own: "done"}
+    assert (await ann.http.get(f"/content/{own}")).json()["is_favourite"] is False
+    assert (await ann.http.get(f"/content/{public}")).json()["is_favourite"] is True
+
+
+async def test_a_collection_is_shown_by_its_first_images_and_those_inside_it(
+    town: Town, ann: Person
+) -> None:
+    outer, inner = await create(ann, "outer"), await create(ann, "inner")
+    await ann.http.patch(f"/collections/{inner}", json={"parent_id": outer})
+    ids = [await make_content(town.runtime, ann.identity) for _ in range(6)]
+    await add(ann, inner, *ids[:4])
+    await add(ann, outer, ids[5], ids[4])
+    await ann.http.delete(f"/content/{ids[1]}")
+
+    async def images(collection_id: int) -> list[int]:
+        shown = (await collection(ann, collection_id))["images"]
+        return [int(one["image_url"].split("/")[4]) for one in shown]
+
+    assert await images(outer) == [ids[5], ids[4], ids[0], ids[2]]
+    assert await images(inner) == [ids[0], ids[2], ids[3]]
+    await ann.http.patch(f"/collections/{inner}", json={"archived": True})
+    assert await images(outer) == [ids[5], ids[4]]
+    smart = await create(ann, "all", filter={"search": "lighthouse"})
+    assert await images(smart) == []

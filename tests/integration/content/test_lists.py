@@ -228,6 +228,8 @@ async def test_neighbours_follow_the_filters_of_the_list(
     trashed = await make_content(town.runtime, ann.identity, is_trashed=True)
     gone = await make_content(town.runtime, ann.identity, is_trashed=True)
     assert await around(second) == [third, first]
+    strip = (await ann.http.get(f"/content/{second}/neighbours?scope=all&around=1")).json()["items"]
+    assert [one["id"] for one in strip] == [public, second, first]
     assert await around(third) == [None, second]
     assert await around(first, "sort=oldest") == [None, second]
     assert await around(second, "scope=all") == [public, first]

@@ -1,6 +1,7 @@
 """Import of images and zips: what is stored, what is recognised, and what is refused."""
 
 import asyncio
+import hashlib
 import io
 import stat
 import zipfile
@@ -92,6 +93,38 @@ async def test_images_without_metadata_are_named_after_their_file(ann: Person) -
     await send(ann, encoded(gradient(40, 30)), "holiday.png")
     (item,) = await gallery(ann)
     assert (item["title"], item["prompt"], item["checkpoint_model"]) == ("holiday", "", "")
+
+
+async def test_a_file_is_read_without_being_stored(ann: Person) -> None:
+    data = image(parameters=PARAMETERS)
+    answer = await ann.http.post("/imports/inspect", files={"file": ("Fox.png", data)})
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert (found["name"], found["program"], found["content_id"]) == ("Fox.png", "a1111", None)
+    assert found["prompt"].startswith("a red fox in the snow")
+    assert (found["negative_prompt"], found["checkpoint_model"]) == ("blurry", "v1-5-pruned")
+    assert (found["width"], found["height"]) == (64, 48)
+    shown = found["metadata"]
+    assert (shown["sampler_name"], shown["scheduler"]) == ("euler_ancestral", "karras")
+    assert (shown["original_sampler"], shown["model_hash"]) == ("Euler a", "6ce0161689")
+    assert await gallery(ann) == []
+    (outcome,) = (await send(ann, data)).json()["items"]
+    again = await ann.http.post("/imports/inspect", files={"file": ("Fox.png", data)})
+    assert again.json()["content_id"] == outcome["content_id"]
+    plain = await ann.http.post("/imports/inspect", files={"file": ("note.txt", b"hello")})
+    assert (plain.status_code, plain.json()["program"], plain.json()["prompt"]) == (200, None, "")
+
+
+async def test_known_files_are_found_by_their_hash(ann: Person, bob: Person) -> None:
+    data, other = image(71), image(72)
+    (outcome,) = (await send(ann, data)).json()["items"]
+    hashes = [hashlib.sha256(one).hexdigest() for one in (data, other)]
+    for person, known in ((ann, {hashes[0]: outcome["content_id"]}), (bob, {})):
+        answer = await person.http.post("/imports/known", json={"sha256": hashes})
+        assert answer.json() == {"items": known}
+    for wrong in ([], ["0" * 63], ["g" * 64], ["0" * 64] * 501):
+        answer = await ann.http.post("/imports/known", json={"sha256": wrong})
+        assert answer.status_code == 422, wrong[:1]
 
 
 async def test_the_same_bytes_are_imported_once(town: Town, ann: Person, bob: Person) -> None:

@@ -17,6 +17,7 @@ import {
   settingsOfJob,
 } from "./settings";
 import { createSettingsStore, type SettingsStore } from "./settings-store";
+import { useGivenSettings } from "./use-given-settings";
 
 const STORED_AS = "generate-settings";
 
@@ -38,6 +39,7 @@ export function useSettings(): SettingsControl {
   }, [store]);
   const reset = useCallback(() => store.change(defaults), [store, defaults]);
   useSettingsFromUrl(store.change);
+  useGivenSettings(store.change);
   return { store, reset };
 }
 

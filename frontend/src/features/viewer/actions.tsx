@@ -3,6 +3,7 @@ import MenuItem from "@mui/material/MenuItem";
 import Stack from "@mui/material/Stack";
 import {
   Download as DownloadIcon,
+  FolderPlus,
   RefreshCw,
   SlidersHorizontal,
   Trash2,
@@ -11,14 +12,13 @@ import {
 } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
-import { messageOf } from "@/api/problem";
 import type { Content } from "@/api/types";
-import { useDeleteContent, useRestoreContent } from "@/features/content";
+import { AddToCollectionDialog } from "@/features/collections";
 import { OperationsMenu } from "@/features/operations";
 import { useMe } from "@/features/session";
 import { Menu } from "@/ui/overlays";
-import { useToast } from "@/ui/toast";
 import type { Neighbours } from "./use-neighbours";
+import { useRemoveShown } from "./use-remove-shown";
 
 interface ActionsProps {
   readonly item: Content;
@@ -27,12 +27,13 @@ interface ActionsProps {
 
 /** Buttons of an item: make something like it, download and, for the owner, delete. */
 export function Actions({ item, neighbours }: ActionsProps) {
-  const { remove, isRemoving } = useRemove(item, neighbours);
+  const { remove, isRemoving } = useRemoveShown(item, neighbours);
   return (
     <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", gap: 1 }}>
       <RunAgain item={item} />
       {item.content_type === "image" ? <MakeFromIt item={item} /> : null}
       <OpenWorkflow item={item} />
+      <Collect item={item} />
       <Download item={item} />
       {item.is_mine ? (
         <Button
@@ -97,6 +98,30 @@ function OpenWorkflow({ item: { id, content_type, workflow_id } }: { readonly it
   );
 }
 
+function Collect({ item }: { readonly item: Content }) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <>
+      <Button
+        variant="outlined"
+        color="inherit"
+        aria-haspopup="dialog"
+        startIcon={<FolderPlus size={17} aria-hidden />}
+        onClick={() => setIsOpen(true)}
+        sx={{ borderColor: "divider" }}
+      >
+        Add to collection
+      </Button>
+      <AddToCollectionDialog
+        open={isOpen}
+        chosen={{ ids: [item.id] }}
+        count={1}
+        onClose={() => setIsOpen(false)}
+      />
+    </>
+  );
+}
+
 function MakeFromIt({ item }: { readonly item: Content }) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   return (
@@ -157,30 +182,6 @@ function Download({ item }: { readonly item: Content }) {
       </Menu>
     </>
   );
-}
-
-/** Return a function that moves the image to the trash and opens the next one; a toast offers to undo it. */
-function useRemove({ id }: Content, { findOther, goTo, goBack }: Neighbours) {
-  const { mutateAsync: restore } = useRestoreContent();
-  const { mutate, isPending } = useDeleteContent();
-  const toast = useToast();
-  const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
-  const undo = () =>
-    void restore(id)
-      .then(() => goTo(id))
-      .catch(onError);
-  const remove = async () => {
-    const other = await findOther();
-    mutate(id, {
-      onError,
-      onSuccess: () => {
-        toast({ message: "Moved to the trash", action: { label: "Undo", run: undo } });
-        if (other === null) goBack();
-        else goTo(other);
-      },
-    });
-  };
-  return { remove, isRemoving: isPending };
 }
 
 function downloadOf({ id }: Content, metadata: "keep" | "strip"): string {

@@ -1,6 +1,7 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useLocation, useNavigate } from "react-router";
+import type { NearItem } from "@/api/types";
 import { type ContentFilter, neighboursQuery } from "@/features/content";
 
 /** The list that an image was opened from. It is kept in the browser's history and survives a reload. */
@@ -9,6 +10,8 @@ interface ListState {
 }
 
 export interface Neighbours {
+  /** The items around it in the list, itself included. */
+  readonly around: readonly NearItem[];
   readonly previousId: number | null;
   readonly nextId: number | null;
   /** Return the next image, else the previous one; waits until they are known. */
@@ -19,6 +22,7 @@ export interface Neighbours {
   readonly goBack: () => void;
 }
 
+const NONE: readonly NearItem[] = [];
 const ALL_IMAGES: ContentFilter = { scope: "all" };
 
 /** Return the images before and after one in the list that it was opened from. */
@@ -28,6 +32,8 @@ export function useNeighbours(id: number): Neighbours {
   const client = useQueryClient();
   const query = neighboursQuery(id, state?.list ?? ALL_IMAGES);
   const found = useQuery(query).data;
+  // The strip of the previous image stays until the next one is known.
+  const strip = useQuery({ ...query, placeholderData: keepPreviousData }).data;
   const findOther = async () => {
     // Without an answer there is no image to open.
     const known = await client.ensureQueryData(query).catch(() => null);
@@ -42,5 +48,12 @@ export function useNeighbours(id: number): Neighbours {
     if (key === "default") void navigate("/gallery", { replace: true });
     else void navigate(-1);
   }, [navigate, key]);
-  return { previousId: found?.previous_id ?? null, nextId: found?.next_id ?? null, findOther, goTo, goBack };
+  return {
+    around: strip?.items ?? NONE,
+    previousId: found?.previous_id ?? null,
+    nextId: found?.next_id ?? null,
+    findOther,
+    goTo,
+    goBack,
+  };
 }

@@ -3,6 +3,7 @@ import Button from "@mui/material/Button";
 import Skeleton from "@mui/material/Skeleton";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ImageOff } from "lucide-react";
+import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { ApiError } from "@/api/problem";
 import type { Content } from "@/api/types";
@@ -12,6 +13,7 @@ import { EmptyState } from "@/ui/empty-state";
 import { Page } from "@/ui/page";
 import { ProblemState } from "@/ui/problem-state";
 import { Details } from "./details";
+import { useImmersive } from "./use-immersive";
 import { useNeighbours } from "./use-neighbours";
 import { ViewerPane } from "./viewer-pane";
 
@@ -35,6 +37,8 @@ function ViewImage({ id }: { readonly id: number }) {
 
 function Loaded({ item }: { readonly item: Content }) {
   const neighbours = useNeighbours(item.id);
+  const [isImmersive, setIsImmersive] = useState(false);
+  useImmersive(isImmersive);
   return (
     <Page title={item.title} isHeadingHidden>
       <Box
@@ -45,8 +49,14 @@ function Loaded({ item }: { readonly item: Content }) {
           gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1fr) 380px" },
         }}
       >
-        <ViewerPane key={item.id} item={item} neighbours={neighbours} />
-        <Details item={item} neighbours={neighbours} />
+        <ViewerPane
+          key={item.id}
+          item={item}
+          neighbours={neighbours}
+          isImmersive={isImmersive}
+          onImmersive={setIsImmersive}
+        />
+        {isImmersive ? null : <Details item={item} neighbours={neighbours} />}
       </Box>
     </Page>
   );

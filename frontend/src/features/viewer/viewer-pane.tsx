@@ -1,113 +1,166 @@
 import Box from "@mui/material/Box";
-import IconButton from "@mui/material/IconButton";
 import { useQuery } from "@tanstack/react-query";
-import {
-  ArrowLeft,
-  ChevronLeft,
-  ChevronRight,
-  type LucideIcon,
-  SquareSplitHorizontal,
-  ZoomIn,
-  ZoomOut,
-} from "lucide-react";
-import { type ReactNode, useMemo, useState } from "react";
+import { type ComponentProps, type ReactNode, useCallback, useState } from "react";
 import type { Content } from "@/api/types";
 import { lineageQuery } from "@/features/content";
-import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
-import { Tooltip } from "@/ui/tooltip";
+import { usePixelRatio } from "@/lib/use-pixel-ratio";
 import { Comparison } from "./comparison";
 import { AudioStage } from "./stages/audio-stage";
 import { FileStage } from "./stages/file-stage";
 import { ImageStage } from "./stages/image-stage";
 import { TextStage } from "./stages/text-stage";
 import { VideoStage } from "./stages/video-stage";
+import { Filmstrip } from "./strip/filmstrip";
+import { useIdle } from "./use-idle";
 import type { Neighbours } from "./use-neighbours";
 import { useSwipe } from "./use-swipe";
-import { ZoomedImage } from "./zoomed-image";
+import { useViewerKeys } from "./use-viewer-keys";
+import { ViewerToolbar } from "./viewer-toolbar";
+import { FITTED, fullView, isFitted, type Size, type View, zoomed } from "./zoom/view";
 
 interface ViewerPaneProps {
   readonly item: Content;
   readonly neighbours: Neighbours;
+  readonly isImmersive: boolean;
+  readonly onImmersive: (isImmersive: boolean) => void;
 }
 
-/** The item, as large as the window allows, with the buttons above it. */
-export function ViewerPane({ item, neighbours }: ViewerPaneProps) {
-  const [isZoomed, setIsZoomed] = useState(false);
+/** The item, as large as the window allows, with the buttons above it and the items around it below. */
+export function ViewerPane({ item, neighbours, isImmersive, onImmersive }: ViewerPaneProps) {
   const [isComparing, setIsComparing] = useState(false);
+  const { view, setView, setFrame, toggleZoom, zoomBy } = useView(item);
   const parentId = useQuery(lineageQuery(item.id)).data?.parents[0]?.id;
-  const { previousId, nextId, goTo } = neighbours;
+  const { previousId, nextId, goTo, goBack, around } = neighbours;
   const isImage = item.content_type === "image";
-  useViewerShortcuts(neighbours, isZoomed, isImage ? setIsZoomed : undefined);
-  const swipe = useSwipe(
-    () => (nextId === null ? undefined : goTo(nextId)),
-    () => (previousId === null ? undefined : goTo(previousId)),
-  );
+  const isZoomed = !isFitted(view);
+  const toggleImmersive = () => onImmersive(!isImmersive);
+  const resetZoom = () => setView(FITTED);
+  const [closeLabel, close] = closing(isZoomed, isImmersive, { resetZoom, toggleImmersive, goBack });
+  const zoom = () => {
+    setIsComparing(false);
+    toggleZoom();
+  };
+  useViewerKeys(item, neighbours, {
+    toggleZoom: isImage ? zoom : undefined,
+    zoomBy: isImage ? zoomBy : undefined,
+    toggleImmersive,
+    close,
+    closeLabel,
+  });
+  const go = (id: number | null) => (id === null ? undefined : goTo(id));
+  const step = (direction: "left" | "right") => go(direction === "left" ? nextId : previousId);
+  const compare = () => {
+    setIsComparing(!isComparing);
+    resetZoom();
+  };
+  const image = { view, onView: setView, onFrame: setFrame, isImmersive };
   return (
-    <Box sx={{ position: { lg: "sticky" }, top: { lg: 84 }, minWidth: 0 }}>
-      <Toolbar neighbours={neighbours}>
-        {parentId === undefined || !isImage ? null : (
-          <ToolbarButton
-            label="Before and after"
-            icon={SquareSplitHorizontal}
-            isPressed={isComparing}
-            onClick={() => {
-              setIsComparing(!isComparing);
-              setIsZoomed(false);
-            }}
-          />
-        )}
-        {isImage ? <ZoomButton isZoomed={isZoomed} onClick={() => setIsZoomed(!isZoomed)} /> : null}
-      </Toolbar>
-      {isZoomed ? <ZoomedImage item={item} onClose={() => setIsZoomed(false)} /> : null}
-      {isComparing && !isZoomed && parentId !== undefined ? (
+    <Layout
+      isImmersive={isImmersive}
+      toolbar={
+        <ViewerToolbar
+          item={item}
+          neighbours={neighbours}
+          zoom={isImage ? { isZoomed, toggle: zoom } : undefined}
+          comparing={isImage && parentId !== undefined ? { isOn: isComparing, toggle: compare } : undefined}
+          isImmersive={isImmersive}
+          onImmersive={toggleImmersive}
+        />
+      }
+      strip={<Filmstrip items={around} currentId={item.id} onOpen={goTo} />}
+    >
+      {isComparing && parentId !== undefined ? (
         <Comparison item={item} parentId={parentId} />
-      ) : null}
-      {isZoomed || isComparing ? null : <Stage item={item} swipe={swipe} onZoom={() => setIsZoomed(true)} />}
-    </Box>
+      ) : (
+        <Stage item={item} onStep={step} image={image} />
+      )}
+    </Layout>
   );
 }
 
-interface ToolbarProps {
-  readonly neighbours: Neighbours;
+type Closing = Readonly<Record<"resetZoom" | "toggleImmersive" | "goBack", () => void>>;
+
+/** Return what Escape does. */
+function closing(isZoomed: boolean, isImmersive: boolean, by: Closing): readonly [string, () => void] {
+  if (isZoomed) return ["Fit to window", by.resetZoom];
+  return isImmersive ? ["Leave the immersive view", by.toggleImmersive] : ["Back", by.goBack];
+}
+
+/** Zoom and place of an image, and the functions that change them. */
+function useView(item: Content) {
+  const [view, setView] = useState<View>(FITTED);
+  const [frame, setFrame] = useState<Size | null>(null);
+  const ratio = usePixelRatio();
+  const keepFrame = useCallback((size: Size) => setFrame(size), []);
+  const centre = { x: 0, y: 0 };
+  const toggleZoom = () => {
+    const full = frame === null ? { ...FITTED, scale: 1.5 } : fullView(item, frame, ratio, centre);
+    // An image that is fitted at full size is enlarged instead, so that the key always does something.
+    const next = isFitted(full) ? { ...FITTED, scale: 2 } : full;
+    setView((before) => (isFitted(before) ? next : FITTED));
+  };
+  const zoomBy = (factor: number) =>
+    frame === null ? undefined : setView((before) => zoomed(before, factor, centre, item, frame));
+  return { view, setView, setFrame: keepFrame, toggleZoom, zoomBy };
+}
+
+interface LayoutProps {
+  readonly isImmersive: boolean;
+  readonly toolbar: ReactNode;
+  readonly strip: ReactNode;
   readonly children: ReactNode;
 }
 
-function Toolbar({ neighbours: { previousId, nextId, goTo, goBack }, children }: ToolbarProps) {
+function Layout({ isImmersive, toolbar, strip, children }: LayoutProps) {
+  const isIdle = useIdle(isImmersive);
+  if (!isImmersive) {
+    return (
+      <Box sx={{ position: { lg: "sticky" }, top: { lg: 84 }, minWidth: 0 }}>
+        {toolbar}
+        {children}
+        <Box sx={{ mt: 1 }}>{strip}</Box>
+      </Box>
+    );
+  }
+  const bar = {
+    position: "absolute",
+    insetInline: 0,
+    zIndex: 1,
+    px: { xs: 1, sm: 2 },
+    py: 1,
+    color: "#fff",
+    transition: "opacity 240ms",
+    opacity: isIdle ? 0 : 1,
+    "& .MuiIconButton-root": { color: "#fff" },
+    "& .MuiIconButton-root.Mui-disabled": { color: "rgba(255, 255, 255, 0.35)" },
+  } as const;
   return (
-    <Box sx={{ display: "flex", alignItems: "center", gap: 0.5, mb: 1 }}>
-      <ToolbarButton label="Back" icon={ArrowLeft} onClick={goBack} />
-      <Box sx={{ flex: 1 }} />
-      {children}
-      <ToolbarButton
-        label="Previous"
-        icon={ChevronLeft}
-        onClick={previousId === null ? null : () => goTo(previousId)}
-      />
-      <ToolbarButton label="Next" icon={ChevronRight} onClick={nextId === null ? null : () => goTo(nextId)} />
+    <Box sx={{ position: "fixed", inset: 0, zIndex: "appBar", bgcolor: "#08070a" }}>
+      <Box sx={{ ...bar, top: 0, background: "linear-gradient(rgba(0, 0, 0, 0.6), transparent)" }}>
+        {toolbar}
+      </Box>
+      <Box sx={{ height: "100%", display: "grid", alignItems: "center", overflow: "auto" }}>{children}</Box>
+      <Box sx={{ ...bar, bottom: 0, background: "linear-gradient(transparent, rgba(0, 0, 0, 0.6))" }}>
+        {strip}
+      </Box>
     </Box>
-  );
-}
-
-function ZoomButton({ isZoomed, onClick }: { readonly isZoomed: boolean; readonly onClick: () => void }) {
-  return (
-    <ToolbarButton
-      label={isZoomed ? "Fit to window" : "Full size"}
-      icon={isZoomed ? ZoomOut : ZoomIn}
-      onClick={onClick}
-    />
   );
 }
 
 interface StageProps {
   readonly item: Content;
-  readonly swipe: ReturnType<typeof useSwipe>;
-  readonly onZoom: () => void;
+  readonly onStep: (direction: "left" | "right") => void;
+  readonly image: Pick<ComponentProps<typeof ImageStage>, "view" | "onView" | "onFrame" | "isImmersive">;
 }
 
-function Stage({ item, swipe, onZoom }: StageProps) {
+function Stage({ item, onStep, image }: StageProps) {
+  const swipe = useSwipe(
+    () => onStep("left"),
+    () => onStep("right"),
+  );
   switch (item.content_type) {
     case "image":
-      return <ImageStage item={item} swipe={swipe} onZoom={onZoom} />;
+      return <ImageStage item={item} onSwipe={onStep} {...image} />;
     // A finger on their controls moves through the recording.
     case "video":
       return <VideoStage item={item} />;
@@ -126,61 +179,4 @@ function Stage({ item, swipe, onZoom }: StageProps) {
         </div>
       );
   }
-}
-
-/** Keys of the page; `setIsZoomed` is absent for items without zoom. */
-function useViewerShortcuts(
-  { previousId, nextId, goTo, goBack }: Neighbours,
-  isZoomed: boolean,
-  setIsZoomed: ((change: (before: boolean) => boolean) => void) | undefined,
-): void {
-  const shortcuts = useMemo<Shortcut[]>(() => {
-    const zoom = setIsZoomed;
-    return [
-      {
-        keys: "left",
-        label: "Previous image",
-        group: "Image",
-        run: () => (previousId === null ? undefined : goTo(previousId)),
-      },
-      {
-        keys: "right",
-        label: "Next image",
-        group: "Image",
-        run: () => (nextId === null ? undefined : goTo(nextId)),
-      },
-      ...(zoom === undefined
-        ? []
-        : [{ keys: "z", label: "Zoom", group: "Image", run: () => zoom((before) => !before) } as const]),
-      {
-        keys: "escape",
-        label: isZoomed ? "Fit to window" : "Back",
-        group: "Image",
-        run: () => (isZoomed ? zoom?.(() => false) : goBack()),
-      },
-    ];
-  }, [previousId, nextId, goTo, goBack, isZoomed, setIsZoomed]);
-  useShortcuts(shortcuts);
-}
-
-interface ToolbarButtonProps {
-  readonly label: string;
-  readonly icon: LucideIcon;
-  readonly onClick: (() => void) | null;
-  readonly isPressed?: boolean;
-}
-
-function ToolbarButton({ label, icon: Icon, onClick, isPressed }: ToolbarButtonProps) {
-  return (
-    <Tooltip title={label}>
-      <IconButton
-        aria-label={label}
-        {...(isPressed === undefined ? {} : { "aria-pressed": isPressed })}
-        disabled={onClick === null}
-        onClick={() => onClick?.()}
-      >
-        <Icon size={21} aria-hidden />
-      </IconButton>
-    </Tooltip>
-  );
 }

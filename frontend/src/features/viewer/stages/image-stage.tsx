@@ -1,50 +1,79 @@
 import Box from "@mui/material/Box";
 import type { Content } from "@/api/types";
 import { altOf, sourcesOf } from "@/features/content";
-import { LazyImage } from "@/ui/lazy-image";
+import { placeholderUrl } from "@/lib/placeholder";
+import { usePixelRatio } from "@/lib/use-pixel-ratio";
 import { VisuallyHidden } from "@/ui/visually-hidden";
-import type { useSwipe } from "../use-swipe";
-import { fittedWidth } from "./fitted-width";
+import { FITTED, fullView, isFitted, type Size, type View } from "../zoom/view";
+import { ZoomFrame } from "../zoom/zoom-frame";
 
 interface ImageStageProps {
   readonly item: Content;
-  readonly swipe: ReturnType<typeof useSwipe>;
-  readonly onZoom: () => void;
+  readonly view: View;
+  readonly onView: (view: View) => void;
+  /** The size of the frame, for keys and buttons that change the view. */
+  readonly onFrame?: (frame: Size) => void;
+  readonly onSwipe: (direction: "left" | "right") => void;
+  /** It fills its parent instead of taking the shape of the image. */
+  readonly isImmersive?: boolean;
 }
 
-/** The whole image; a click shows it at full size. */
-export function ImageStage({ item, swipe, onZoom }: ImageStageProps) {
+/** The image, fitted at first. A click shows it at full size or fitted again; the wheel and two fingers zoom. */
+export function ImageStage({ item, view, onView, onFrame, onSwipe, isImmersive = false }: ImageStageProps) {
+  const ratio = usePixelRatio();
+  const fitted = isFitted(view);
+  const toggle = (at: { readonly x: number; readonly y: number }, frame: Size) =>
+    onView(fitted ? fullView(item, frame, ratio, at) : FITTED);
   return (
-    <Box
-      component="button"
-      type="button"
-      onClick={onZoom}
-      {...swipe}
-      sx={{
-        display: "flex",
-        justifyContent: "center",
-        width: "100%",
-        p: 0,
-        border: 0,
-        borderRadius: "14px",
-        bgcolor: "transparent",
-        cursor: "zoom-in",
-        touchAction: "pan-y pinch-zoom",
-        "&:focus-visible": { outline: "3px solid", outlineColor: "primary.main" },
-      }}
+    <ZoomFrame
+      src={item.image_url}
+      srcSet={sourcesOf(item).srcSet}
+      alt={altOf(item)}
+      image={item}
+      view={view}
+      onView={onView}
+      onFrame={onFrame}
+      onClick={toggle}
+      onSwipe={onSwipe}
+      label={fitted ? "Image" : "Image at full size"}
+      background={item.placeholder ? (placeholderUrl(item.placeholder) ?? undefined) : undefined}
+      sx={
+        isImmersive
+          ? { width: "100%", height: "100%" }
+          : {
+              width: "100%",
+              aspectRatio: `${item.width} / ${item.height}`,
+              minHeight: 180,
+              maxHeight: "calc(100dvh - 226px)",
+              borderRadius: "14px",
+            }
+      }
     >
-      <LazyImage
-        {...sourcesOf(item)}
-        src={item.image_url}
-        sizes="(max-width: 1199px) 100vw, calc(100vw - 700px)"
-        alt={altOf(item)}
-        width={item.width}
-        height={item.height}
-        placeholder={item.placeholder}
-        isPriority
-        style={{ borderRadius: 14, width: fittedWidth(item), maxWidth: "100%" }}
-      />
-      <VisuallyHidden>Show at full size</VisuallyHidden>
-    </Box>
+      {fitted ? (
+        <Box
+          component="button"
+          type="button"
+          // By the keyboard; a press of the pointer reaches the frame.
+          onClick={(event: { readonly detail: number; readonly currentTarget: HTMLElement }) => {
+            const { clientWidth: width, clientHeight: height } = event.currentTarget;
+            if (event.detail === 0) toggle({ x: 0, y: 0 }, { width, height });
+          }}
+          sx={{
+            position: "absolute",
+            inset: 0,
+            width: "100%",
+            height: "100%",
+            p: 0,
+            border: 0,
+            borderRadius: "inherit",
+            bgcolor: "transparent",
+            cursor: "inherit",
+            "&:focus-visible": { outline: "3px solid", outlineColor: "primary.main", outlineOffset: -3 },
+          }}
+        >
+          <VisuallyHidden>Show at full size</VisuallyHidden>
+        </Box>
+      ) : null}
+    </ZoomFrame>
   );
 }

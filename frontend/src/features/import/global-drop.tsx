@@ -1,0 +1,101 @@
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import { FileUp } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { useNavigate } from "react-router";
+import { lazyOnOpen } from "@/lib/code";
+import type { FoundFile } from "./files";
+
+const InspectDialog = lazyOnOpen(async () => (await import("./inspect-dialog")).InspectDialog);
+
+const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") === true;
+
+/** Takes files that are dropped anywhere in the app, unless a part of the page takes them itself. */
+export function GlobalDrop() {
+  const [isOver, setIsOver] = useState(false);
+  const [file, setFile] = useState<File | null>(null);
+  const navigate = useNavigate();
+  const latest = useRef(navigate);
+  latest.current = navigate;
+  useEffect(() => {
+    const take = async (data: DataTransfer) => {
+      // Both are needed only then; the files must be read from the event at once.
+      const reading = import("./files").then(({ droppedFiles }) => droppedFiles);
+      const [found, { importer }] = await Promise.all([readFiles(data, reading), import("./importer")]);
+      const [only] = found;
+      if (found.length === 1 && only !== undefined && !/\.zip$/i.test(only.path)) setFile(only.file);
+      else if (found.length > 0) {
+        importer.add(found);
+        void latest.current("/import");
+      }
+    };
+    const onOver = (event: DragEvent) => {
+      if (event.defaultPrevented || !hasFiles(event)) return setIsOver(false);
+      event.preventDefault();
+      setIsOver(true);
+    };
+    const onLeave = (event: DragEvent) => (event.relatedTarget === null ? setIsOver(false) : undefined);
+    const onDrop = (event: DragEvent) => {
+      setIsOver(false);
+      if (event.defaultPrevented || event.dataTransfer === null || !hasFiles(event)) return;
+      event.preventDefault();
+      void take(event.dataTransfer);
+    };
+    window.addEventListener("dragover", onOver);
+    window.addEventListener("dragleave", onLeave);
+    window.addEventListener("drop", onDrop);
+    return () => {
+      window.removeEventListener("dragover", onOver);
+      window.removeEventListener("dragleave", onLeave);
+      window.removeEventListener("drop", onDrop);
+    };
+  }, []);
+  return (
+    <>
+      {isOver ? <Overlay /> : null}
+      <InspectDialog open={file !== null} file={file} onClose={() => setFile(null)} />
+    </>
+  );
+}
+
+type ReadDropped = (data: DataTransfer) => Promise<FoundFile[]>;
+
+/** The browser empties the data after the event, so the entries are taken before the code is loaded. */
+async function readFiles(data: DataTransfer, reading: Promise<ReadDropped>): Promise<FoundFile[]> {
+  const items = [...data.items].map((item) => {
+    const entry = item.webkitGetAsEntry?.() ?? null;
+    return { kind: item.kind, webkitGetAsEntry: () => entry };
+  });
+  const files = data.files;
+  const read = await reading;
+  return read({ items, files } as unknown as DataTransfer);
+}
+
+function Overlay() {
+  return (
+    <Box
+      sx={{
+        position: "fixed",
+        inset: 12,
+        zIndex: "modal",
+        display: "grid",
+        placeContent: "center",
+        justifyItems: "center",
+        gap: 1,
+        border: "3px dashed",
+        borderColor: "primary.main",
+        borderRadius: "20px",
+        pointerEvents: "none",
+        backdropFilter: "blur(6px)",
+        backgroundColor: (theme) =>
+          `color-mix(in srgb, ${theme.vars?.palette.background.default} 84%, transparent)`,
+      }}
+    >
+      <Box sx={{ display: "flex", color: "primary.main" }}>
+        <FileUp size={44} strokeWidth={1.5} aria-hidden />
+      </Box>
+      <Typography variant="h2">Drop it to read its prompt or to import it</Typography>
+      <Typography sx={{ color: "text.secondary" }}>Images, videos, folders and zips</Typography>
+    </Box>
+  );
+}

@@ -1,0 +1,98 @@
+import { expect, it, vi } from "vitest";
+import { ApiError } from "@/api/problem";
+import type { ImportedFile } from "@/api/types";
+import { countsOf, Importer, type ImportRequests } from "./importer";
+
+const fileOf = (path: string) => ({ file: new File([path], path.split("/").at(-1) ?? ""), path });
+const imported = (name: string, changes: Partial<ImportedFile> = {}): ImportedFile => ({
+  name,
+  status: "imported",
+  content_id: 7,
+  program: "comfyui",
+  reason: null,
+  ...changes,
+});
+
+function start(changes: Partial<ImportRequests> = {}) {
+  const send = vi.fn(async (_file: Blob, name: string) => [imported(name)]);
+  const importer = new Importer({
+    hash: async (file) => await file.text(),
+    known: async () => ({}),
+    send,
+    wait: async () => undefined,
+    ...changes,
+  });
+  const ended = () => vi.waitFor(() => expect(importer.get().isRunning).toBe(false));
+  const statuses = () => importer.get().entries.map(({ path, status }) => `${path}: ${status}`);
+  return { importer, send, ended, statuses };
+}
+
+it("does not send what the user has already, and says which item it is", async () => {
+  const { importer, send, ended, statuses } = start({
+    known: async ([hash = ""]) => (hash === "a/1.png" ? { [hash]: 3 } : {}),
+  });
+  importer.add([fileOf("a/1.png"), fileOf("a/2.png")]);
+  await ended();
+  expect(statuses()).toEqual(["a/1.png: duplicate", "a/2.png: imported"]);
+  expect(importer.get().entries[0]?.contentId).toBe(3);
+  expect(send).toHaveBeenCalledTimes(1);
+});
+
+it("sends everything where the browser cannot hash", async () => {
+  const { importer, send, ended } = start({ hash: async () => null, known: () => Promise.reject() });
+  importer.add([fileOf("1.png"), fileOf("2.png")]);
+  await ended();
+  expect(send).toHaveBeenCalledTimes(2);
+});
+
+it("counts the files of a zip one by one", async () => {
+  const inside = [
+    imported("1.png"),
+    imported("2.png", { status: "duplicate" }),
+    imported("x", { status: "refused" }),
+  ];
+  const { importer, ended, statuses } = start({ send: async () => inside });
+  importer.add([fileOf("all.zip")]);
+  await ended();
+  expect(statuses()).toEqual(["all.zip: imported"]);
+  expect(countsOf(importer.get().entries)).toEqual({ imported: 1, duplicate: 1, refused: 1, waiting: 0 });
+});
+
+it("waits and tries again after too many requests, and tries refused files again on request", async () => {
+  let left = 2;
+  const send = vi.fn(async (_file: Blob, name: string) => {
+    if (left-- > 0) throw new ApiError("slow down", { status: 429 });
+    if (name === "bad.png" && left === -1) throw new ApiError("not an image", { status: 422 });
+    return [imported(name)];
+  });
+  const { importer, ended, statuses } = start({ send });
+  importer.add([fileOf("bad.png")]);
+  await ended();
+  expect(statuses()).toEqual(["bad.png: refused"]);
+  expect(importer.get().entries[0]?.reason).toBe("not an image");
+  importer.retry();
+  await ended();
+  expect(statuses()).toEqual(["bad.png: imported"]);
+});
+
+it("stops, and continues with the files that wait", async () => {
+  const release: (() => void)[] = [];
+  const send = (_file: Blob, name: string, signal: AbortSignal) =>
+    new Promise<readonly ImportedFile[]>((resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+      release.push(() => resolve([imported(name)]));
+    });
+  const { importer, ended, statuses } = start({ send });
+  importer.add(["1.png", "2.png", "3.png", "4.png"].map(fileOf));
+  await vi.waitFor(() => expect(release).toHaveLength(3));
+  importer.stop();
+  await ended();
+  expect(new Set(statuses().map((text) => text.split(": ")[1]))).toEqual(new Set(["waiting"]));
+  importer.start();
+  await vi.waitFor(() => expect(release).toHaveLength(6));
+  for (const go of release) go();
+  await vi.waitFor(() => expect(release).toHaveLength(7));
+  release[6]?.();
+  await ended();
+  expect(countsOf(importer.get().entries)).toEqual({ imported: 4, duplicate: 0, refused: 0, waiting: 0 });
+});

@@ -1,0 +1,1 @@
+export { GlobalDrop } from "./global-drop";
