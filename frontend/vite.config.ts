@@ -49,7 +49,7 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // One file for what most pages use: many small ones are slow on a slow network.
-        codeSplitting: { groups: [{ name: "shared", minShareCount: 6 }] },
+        codeSplitting: { groups: [{ name: "shared", minShareCount: 10 }] },
       },
     },
   },

@@ -14,6 +14,7 @@ const feature = (file) => `src/features/${file}`;
 /** Loaded when the user opens it. */
 const ON_DEMAND = [
   "import/files.ts",
+  "import/global-drop.tsx",
   "import/importer.ts",
   "import/inspect-dialog.tsx",
   "collections/dialogs/add-dialog.tsx",

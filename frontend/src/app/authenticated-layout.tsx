@@ -1,8 +1,12 @@
-import { GlobalDrop } from "@/features/import";
 import { LoginDialog } from "@/features/session";
+import { lazyPart } from "@/lib/code";
 import { LiveUpdates } from "./live-updates";
 import { RequireLogin } from "./shell/require-login";
 import { Shell } from "./shell/shell";
+
+const GlobalDrop = lazyPart(async () => (await import("@/features/import/global-drop")).GlobalDrop, {
+  Loading: () => null,
+});
 
 /** Layout of all pages that need a login. Its websockets close when it unmounts. */
 export function AuthenticatedLayout() {

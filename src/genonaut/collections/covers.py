@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, func, or_, select, true
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Select, and_, func, or_, select, true
+from sqlalchemy.dialects.postgresql import array, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from genonaut.content.collection_tables import Collection, CollectionItem
 from genonaut.content.filters import IS_PUBLIC, NOT_TRASHED, is_shown_in
 from genonaut.content.image_views import ImageView, images_of
 from genonaut.content.tables import ContentItem, ContentType
+
+_CONSIDERED = 12
+"""Collections, itself and those inside it, whose images may show one."""
 
 
 async def covers_of(
@@ -30,35 +34,59 @@ async def covers_of(
 async def first_images_of(
     session: AsyncSession, collections: Sequence[Collection], *, limit: int
 ) -> dict[int, list[ImageView]]:
-    """Return the first images of each plain collection, and of those inside it, by its id."""
-    item, entry, one = ContentItem, CollectionItem, Collection
-    outer = one.__table__.alias("outer_collection")
-    inner = (
-        select(entry.content_id, entry.position, one.path)
-        .join(one, one.id == entry.collection_id)
+    """Return the first images of each plain collection by its id, then those of collections inside it."""
+    plain = [row.id for row in collections if not row.is_smart]
+    if not plain:
+        return {}
+    first: dict[int, list[int]] = {}
+    for collection_id, content_id in await session.execute(_first_images(plain, limit)):
+        found = first.setdefault(collection_id, [])
+        if len(found) < limit and content_id not in found:
+            found.append(content_id)
+    images = await images_of(session, list({one for ids in first.values() for one in ids}))
+    return {
+        collection_id: [images[one] for one in ids if one in images]
+        for collection_id, ids in first.items()
+    }
+
+
+def _first_images(ids: Sequence[int], limit: int) -> Select[int, int]:
+    """Return a query for collections and images; few rows are read of each, however many items it has."""
+    outer, one = aliased(Collection), aliased(Collection)
+    item, entry = ContentItem, CollectionItem
+    depth = func.cardinality(one.path)
+    shown = (
+        select(one.id, depth.label("depth"))
+        .where(
+            one.path.contains(array([outer.id])), one.archived_at.is_(None) | (one.id == outer.id)
+        )
+        .order_by(depth, one.id)
+        .limit(_CONSIDERED)
+        .correlate(outer)
+        .lateral("shown")
+    )
+    first = (
+        select(entry.content_id, entry.position)
         .join(item, item.id == entry.content_id)
         .where(
-            one.path.contains(func.array([outer.c.id], type_=one.path.type)),
-            one.archived_at.is_(None) | (one.id == outer.c.id),
+            entry.collection_id == shown.c.id,
             NOT_TRASHED,
             item.content_type == ContentType.IMAGE,
             or_(IS_PUBLIC, entry.added_by == item.user_id),
         )
-        # those of the collection itself first
-        .order_by(func.cardinality(one.path), entry.position, entry.content_id)
+        .order_by(entry.position, entry.content_id)
         .limit(limit)
-        .correlate(outer)
-        .lateral("firsts")
+        .correlate(shown)
+        .lateral("first_items")
     )
-    plain = [row.id for row in collections if not row.is_smart]
-    query = select(outer.c.id, inner.c.content_id).join(inner, true()).where(outer.c.id.in_(plain))
-    rows = (await session.execute(query)).all() if plain else []
-    images = await images_of(session, list({row[1] for row in rows}))
-    found: dict[int, list[ImageView]] = {}
-    for collection_id, content_id in rows:
-        if content_id in images:
-            found.setdefault(collection_id, []).append(images[content_id])
-    return found
+    return (
+        select(outer.id, first.c.content_id)
+        .select_from(outer)
+        .join(shown, true())
+        .join(first, true())
+        .where(outer.id.in_(ids))
+        .order_by(outer.id, shown.c.depth, shown.c.id, first.c.position, first.c.content_id)
+    )
 
 
 async def may_be_cover(session: AsyncSession, collection: Collection, content_id: int) -> bool:

@@ -11,11 +11,10 @@ import msgspec
 import structlog
 from sqlalchemy import func, select
 
-from genonaut.content.recording import ImageOrigin, StoredImage, record_image, stored_image
+from genonaut.content.recording import StoredImage, record_image
 from genonaut.content.storage_quota import StorageQuota, StorageQuotaExceededError
 from genonaut.content.tables import ContentItem
 from genonaut.content.trash import delete_files
-from genonaut.core.clock import utcnow
 from genonaut.core.sizes import format_bytes
 from genonaut.db import UnitOfWork
 from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
@@ -26,12 +25,10 @@ from genonaut.imports.archives import (
     archived_files,
     is_archive,
 )
-from genonaut.imports.mapping import texts_of
+from genonaut.imports.storing import StoredFile, store_file
 from genonaut.metadata import Generation, read_file
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import BadImageError
-from genonaut.storage.processing import ProcessedImage, process_image
-from genonaut.storage.saving import save_image
 from genonaut.uploads.receiving import ReceivedFile, receive_file
 
 log = structlog.get_logger()
@@ -172,40 +169,23 @@ class ImportService:
             known = await self._known(uow, sha256)
         if known is not None:
             return _duplicate(file, known)
+        generation = await processor.run(lambda: read_file(data))
         try:
             await self._quota.require(self._owner_id)
-            image = await processor.run_limited(
-                lambda limits: process_image(data, a1111=None, limits=limits)
-            )
+            stored = await store_file(self._runtime, file, data, generation, self._owner_id)
         except (BadImageError, StorageQuotaExceededError) as error:
             return _refused(file, str(error))
-        generation = await processor.run(lambda: read_file(data))
-        return await self._store(file, image, generation)
+        return await self._recorded(file, stored, generation)
 
-    async def _store(
-        self, file: ArchivedFile, image: ProcessedImage, generation: Generation | None
+    async def _recorded(
+        self, file: ArchivedFile, stored: StoredFile, generation: Generation | None
     ) -> ImportedFile:
-        store = self._runtime.store
-        saved = await save_image(
-            store, image, user_id=self._owner_id, job_id=0, attempt=1, at=utcnow()
-        )
-        texts = texts_of(file.name, generation)
-        size = {"width": image.facts.width, "height": image.facts.height}
-        origin = ImageOrigin(
-            user_id=self._owner_id,
-            job_id=None,
-            prompt=texts.prompt,
-            negative_prompt=texts.negative_prompt,
-            checkpoint_model=texts.checkpoint_model,
-            details={**texts.details, **size},
-            title=texts.title,
-        )
         is_recorded = False
         try:
-            content_id, is_recorded = await self._record(stored_image(image, saved, origin))
+            content_id, is_recorded = await self._record(stored.item)
         finally:
             if not is_recorded:
-                await delete_files(self._runtime, saved.keys)
+                await delete_files(self._runtime, stored.keys)
         if not is_recorded:
             return _duplicate(file, content_id)
         return ImportedFile(

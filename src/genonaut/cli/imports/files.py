@@ -24,7 +24,7 @@ from genonaut.imports.archives import (
     is_archive,
 )
 
-_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".zip"})
+_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".mp4", ".mov", ".webm", ".mkv", ".zip"})
 """Of the files that are searched in folders; a file that is named is sent whatever its name is."""
 _AT_ONCE = 4
 _PAUSE_SECONDS = 2.0

@@ -1,0 +1,68 @@
+/** Files of other programs: read where they are dropped, and imported. */
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { expectAccessible } from "./axe";
+import { withBrowser } from "./browser";
+import { withParameters } from "./imported";
+import { unique } from "./opened";
+import { type File, makePng } from "./pixels";
+import { waitForVisible } from "./waiting";
+
+const browser = withBrowser();
+
+const SETTINGS =
+  "Steps: 33, Sampler: DPM++ 2M Karras, CFG scale: 6.5, Seed: 1234, Size: 640x448, Model: not-here";
+
+async function fileOf(page: Page, prompt: string): Promise<File> {
+  const file = withParameters(await makePng(page, 80, 56), `${prompt}\nNegative prompt: blurry\n${SETTINGS}`);
+  return { ...file, name: `${prompt}.png` };
+}
+
+/** Drop a file on the page as a file manager does. */
+async function drop(page: Page, file: File): Promise<void> {
+  const data = await page.evaluateHandle(
+    ([base64, name]) => {
+      const bytes = Uint8Array.from(atob(base64 ?? ""), (one) => one.charCodeAt(0));
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([bytes], name ?? "", { type: "image/png" }));
+      return transfer;
+    },
+    [file.buffer.toString("base64"), file.name],
+  );
+  await page.locator("main").dispatchEvent("drop", { dataTransfer: data, bubbles: true });
+}
+
+it("imports files, skips those that are there already, and says why one was refused", async () => {
+  const { page } = await browser.open("/import");
+  const files = await Promise.all([1, 2].map(() => fileOf(page, unique("a heron"))));
+  const text: File = { name: "note.png", mimeType: "image/png", buffer: Buffer.from("no image") };
+  await page.getByLabel("Files", { exact: true }).setInputFiles([...files, text]);
+  await waitForVisible(page.getByText("2 imported · 1 refused"));
+  await expectAccessible(page, "an import");
+  await page.getByRole("button", { name: "Clear list" }).click();
+  await page.getByLabel("Files", { exact: true }).setInputFiles(files);
+  await waitForVisible(page.getByText("0 imported · 2 already in your gallery"));
+  await page.getByRole("link", { name: "Open" }).first().click();
+  await page.waitForURL(/\/view\/\d+$/);
+});
+
+it("reads a file that is dropped anywhere, and uses its settings", async () => {
+  const { page } = await browser.open("/notifications");
+  await waitForVisible(page.getByRole("heading", { name: "Notifications" }));
+  const prompt = unique("a dropped fox");
+  const file = await fileOf(page, prompt);
+  await drop(page, file);
+  const dialog = page.getByRole("dialog");
+  await waitForVisible(dialog.getByText("DPM", { exact: false }).or(dialog.getByText("dpmpp_2m")));
+  await waitForVisible(dialog.getByText("Not on your ComfyUI servers: not-here"));
+  await expectAccessible(page, "a dropped file");
+  await dialog.getByRole("button", { name: "Use these settings" }).click();
+  await page.waitForURL(/\/generate$/);
+  const field = page.getByRole("textbox", { name: "Prompt", exact: true });
+  await expect.poll(() => field.inputValue()).toBe(prompt);
+  await waitForVisible(page.getByText(/33 steps/));
+
+  await drop(page, file);
+  await dialog.getByRole("button", { name: "Add to gallery" }).click();
+  await waitForVisible(page.getByText("Added to the gallery"));
+});

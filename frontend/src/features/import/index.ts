@@ -1,1 +1,0 @@
-export { GlobalDrop } from "./global-drop";
