@@ -19,7 +19,7 @@ it("collects selected images, shows the collection, and shares it by a link with
   const name = unique("Foxes");
   await importImages(page, name, 3);
   await page.goto(`/gallery?search=${name}`);
-  await waitForVisible(page.getByText("3 images", { exact: true }));
+  await waitForVisible(page.getByText("3 items", { exact: true }));
   await ticks(page).first().check();
   await ticks(page)
     .nth(2)
@@ -33,13 +33,13 @@ it("collects selected images, shows the collection, and shares it by a link with
   await waitForVisible(page.getByText(`3 added to ${name}`));
 
   await page.goto(`/collections?search=${name}`);
-  await waitForVisible(page.getByText("3 images", { exact: true }));
+  await waitForVisible(page.getByText("3 items", { exact: true }));
   await page.getByRole("link", { name }).click();
   await page.waitForURL(/\/collections\/\d+$/);
   await waitForVisible(tiles(page));
   await ticks(page).first().check();
   await page.getByRole("button", { name: "Remove from collection" }).click();
-  await waitForVisible(page.getByText("2 images", { exact: true }));
+  await waitForVisible(page.getByText("2 items", { exact: true }));
   await expectAccessible(page, "a collection");
 
   await page.getByRole("button", { name: `Actions for ${name}` }).click();
@@ -83,7 +83,7 @@ it("takes images that are dragged onto it, and is deleted unless that is undone"
   const made = await page.request.post("/api/v1/collections", { data: { name } });
   const { id } = (await made.json()) as { id: number };
   await page.goto(`/gallery?search=${name}`);
-  await waitForVisible(page.getByText("2 images", { exact: true }));
+  await waitForVisible(page.getByText("2 items", { exact: true }));
   await ticks(page).first().check();
   await ticks(page).nth(1).check();
   const box = await tiles(page).first().boundingBox();
@@ -100,7 +100,7 @@ it("takes images that are dragged onto it, and is deleted unless that is undone"
   await page.mouse.up();
   await waitForVisible(page.getByText(`2 added to ${name}`));
   await page.goto(`/collections/${id}`);
-  await waitForVisible(page.getByText("2 images", { exact: true }));
+  await waitForVisible(page.getByText("2 items", { exact: true }));
 
   await page.getByRole("button", { name: `Actions for ${name}` }).click();
   await page.getByRole("menuitem", { name: "Delete" }).click();
@@ -115,7 +115,7 @@ it("keeps a search as a smart collection, and marks favourites", async () => {
   const name = unique("Otters");
   await importImages(page, name, 2);
   await page.goto(`/gallery?search=${name}`);
-  await waitForVisible(page.getByText("2 images", { exact: true }));
+  await waitForVisible(page.getByText("2 items", { exact: true }));
   await tiles(page).first().hover();
   await waitForWrite(page, () =>
     page
@@ -124,13 +124,13 @@ it("keeps a search as a smart collection, and marks favourites", async () => {
       .click(),
   );
   await page.getByRole("button", { name: "Favourites" }).click();
-  await waitForVisible(page.getByText("1 image", { exact: true }));
+  await waitForVisible(page.getByText("1 item", { exact: true }));
   await page.getByRole("button", { name: "Save as smart collection" }).click();
   await expectAccessible(page, "a new smart collection");
   await page.getByRole("button", { name: "Create" }).click();
   await page.waitForURL(/\/collections\/\d+$/);
   await waitForPage(page);
-  await waitForVisible(page.getByText("1 image", { exact: true }));
+  await waitForVisible(page.getByText("1 item", { exact: true }));
   await waitForVisible(page.getByText(`“${name}”`));
   await tiles(page).first().click({ button: "right" });
   await waitForVisible(page.getByRole("menuitem", { name: "Add to collection" }));

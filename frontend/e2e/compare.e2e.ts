@@ -20,7 +20,7 @@ it("compares images with one zoom, a slider, and a table of what differs", async
   const name = unique("Wrens");
   await importImages(page, name, 2);
   await page.goto(`/gallery?search=${name}`);
-  await waitForVisible(page.getByText("2 images", { exact: true }));
+  await waitForVisible(page.getByText("2 items", { exact: true }));
   const ticks = page.getByRole("checkbox", { name: /^Select/ });
   await ticks.first().check();
   await ticks.nth(1).check();
@@ -51,7 +51,7 @@ it("rates, marks and deletes by keys, steps along the strip, and hides the rest 
   const name = unique("Larks");
   await importImages(page, name, 3);
   await page.goto(`/gallery?search=${name}`);
-  await waitForVisible(page.getByText("3 images", { exact: true }));
+  await waitForVisible(page.getByText("3 items", { exact: true }));
   await page.getByRole("list", { name: "Images" }).getByRole("link").first().click();
   const strip = page.getByRole("list", { name: "Images around this one" }).getByRole("button");
   await expect.poll(() => strip.count()).toBe(3);

@@ -22,7 +22,7 @@ import { CollectionMenu } from "./cards/collection-menu";
 import { describeCounts } from "./cards/counts";
 import { CollectionHeading } from "./collection-heading";
 import { CollectionItemActions } from "./collection-item-actions";
-import { NewCollectionButton } from "./collections-page";
+import { NewCollectionButton } from "./new-collection-button";
 import { collectionQuery, collectionsQuery } from "./queries";
 import { contentFilterOf } from "./saved-filter";
 

@@ -1,8 +1,6 @@
-import Button from "@mui/material/Button";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { FolderPlus, Images } from "lucide-react";
-import { useCallback, useState } from "react";
-import { useNavigate } from "react-router";
+import { Images } from "lucide-react";
+import { useCallback } from "react";
 import { formatCount } from "@/lib/format";
 import { useSearchState } from "@/lib/use-search-state";
 import { EmptyState } from "@/ui/empty-state";
@@ -12,7 +10,7 @@ import { ProblemState } from "@/ui/problem-state";
 import { SearchBox } from "@/ui/search-box";
 import { TabLinks } from "@/ui/tab-links";
 import { CollectionGrid, CollectionGridSkeleton } from "./cards/collection-grid";
-import { EditDialog } from "./dialogs";
+import { NewCollectionButton } from "./new-collection-button";
 import { type CollectionFilter, collectionsQuery } from "./queries";
 
 const KEYS = ["show", "search"] as const;
@@ -93,27 +91,4 @@ const addressOf = (show: Show): string => (show === "" ? "/collections" : `/coll
 function describeTotal(total: number | null): string {
   if (total === null) return " ";
   return total === 1 ? "1 collection" : `${formatCount(total)} collections`;
-}
-
-/** Opens the dialog for a new collection, and the collection after it was created. */
-export function NewCollectionButton({ parentId }: { readonly parentId?: number }) {
-  const [isOpen, setIsOpen] = useState(false);
-  const navigate = useNavigate();
-  return (
-    <>
-      <Button
-        variant={parentId === undefined ? "contained" : "outlined"}
-        startIcon={<FolderPlus size={17} aria-hidden />}
-        onClick={() => setIsOpen(true)}
-      >
-        New collection
-      </Button>
-      <EditDialog
-        open={isOpen}
-        onClose={() => setIsOpen(false)}
-        onCreated={({ id }) => void navigate(`/collections/${id}`)}
-        {...(parentId !== undefined && { parentId })}
-      />
-    </>
-  );
 }

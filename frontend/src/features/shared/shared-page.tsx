@@ -7,7 +7,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { useParams } from "react-router";
 import { ApiError } from "@/api/problem";
 import type { SharedItem } from "@/api/types";
-import { formatCount } from "@/lib/format";
+import { countOfItems } from "@/features/content";
 import { EmptyState } from "@/ui/empty-state";
 import { JustifiedGrid } from "@/ui/justified";
 import { LoadMore } from "@/ui/load-more";
@@ -41,7 +41,7 @@ export function SharedPage() {
     <Frame>
       <Box component="header" sx={{ mb: { xs: 2.5, sm: 4 } }}>
         <Typography variant="h1">{first.name}</Typography>
-        <Typography sx={{ mt: 0.75, color: "text.secondary" }}>{describe(first.total)}</Typography>
+        <Typography sx={{ mt: 0.75, color: "text.secondary" }}>{countOfItems(first.total)}</Typography>
         {first.description === "" ? null : (
           <Typography dir="auto" sx={{ mt: 1.5, maxWidth: 720, whiteSpace: "pre-wrap" }}>
             {first.description}
@@ -52,11 +52,6 @@ export function SharedPage() {
       <LoadMore query={query} />
     </Frame>
   );
-}
-
-function describe(total: number | null): string {
-  if (total === null) return "More than 10,000 images";
-  return total === 1 ? "1 image" : `${formatCount(total)} images`;
 }
 
 const keyOf = ({ id }: SharedItem) => id;

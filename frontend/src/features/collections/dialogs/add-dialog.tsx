@@ -7,7 +7,7 @@ import { Plus } from "lucide-react";
 import { useId, useMemo, useState } from "react";
 import { messageOf } from "@/api/problem";
 import type { Collection } from "@/api/types";
-import { formatCount } from "@/lib/format";
+import { countOfItems } from "@/features/content";
 import { Dialog } from "@/ui/overlays";
 import { SearchBox } from "@/ui/search-box";
 import { useToast } from "@/ui/toast";
@@ -44,7 +44,7 @@ export function AddToCollectionDialog({ open, chosen, count, onClose, onAdded }:
 
 function titleOf(count: number | null): string {
   if (count === 1) return "Add to collection";
-  return count === null ? "Add all images to collection" : `Add ${formatCount(count)} images to collection`;
+  return count === null ? "Add all items to collection" : `Add ${countOfItems(count)} to collection`;
 }
 
 type ContentProps = Pick<AddToCollectionDialogProps, "chosen" | "onClose" | "onAdded">;

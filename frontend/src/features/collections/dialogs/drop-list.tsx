@@ -63,7 +63,7 @@ export function DropList({ open, chosen, count, from }: DropListProps) {
       }}
     >
       <Typography sx={{ fontWeight: 700, px: 0.5, pb: 0.5 }}>
-        {count === 1 ? "Add to collection" : `Add ${count === null ? "all" : formatCount(count)} images to`}
+        {count === 1 ? "Add to collection" : `Add ${count === null ? "all" : formatCount(count)} items to`}
       </Typography>
       <Target image={<IconSquare icon={FolderPlus} />} name="New collection" onDrop={createAndAdd} />
       {targets.map((collection) => (
