@@ -46,6 +46,7 @@ export function TabLinks({ label, current, links }: TabLinksProps) {
           aria-current={path === current ? "page" : undefined}
           sx={{
             display: "grid",
+            flex: "none",
             placeItems: "center",
             px: 2,
             minWidth: 90,

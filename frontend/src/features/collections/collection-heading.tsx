@@ -14,7 +14,11 @@ export function CollectionHeading({ collection }: { readonly collection: Collect
   const { description, filter, role, owner, has_link: hasLink, archived_at: archivedAt } = collection;
   return (
     <Box sx={{ display: "grid", gap: 1.25, mb: 2.5, mt: -1 }}>
-      <Box component="nav" aria-label="Path" sx={{ display: "flex", flexWrap: "wrap", alignItems: "center" }}>
+      <Box
+        component="nav"
+        aria-label="Path"
+        sx={{ ml: -0.75, display: "flex", flexWrap: "wrap", alignItems: "center" }}
+      >
         <Crumb to="/collections" label="Collections" />
         {collection.parent_id === null ? null : <Around id={collection.parent_id} />}
       </Box>
@@ -76,7 +80,7 @@ function Crumb({ to, label }: { readonly to: string; readonly label: string }) {
       to={to}
       size="small"
       color="inherit"
-      sx={{ minWidth: 0, px: 0.75, fontWeight: 600 }}
+      sx={{ minWidth: 0, px: 0.75, color: "text.secondary", fontWeight: 600 }}
     >
       {label}
     </Button>

@@ -61,7 +61,12 @@ export function CollectionsPage() {
       description={describeTotal(total)}
       actions={
         <>
-          <SearchBox label="Search collections" value={search} onChange={find} sx={{ width: { sm: 240 } }} />
+          <SearchBox
+            label="Search collections"
+            value={search}
+            onChange={find}
+            sx={{ flex: "1 1 160px", width: { sm: 240 } }}
+          />
           <NewCollectionButton />
         </>
       }

@@ -41,7 +41,7 @@ export function SideBySide({ items, view, onView, onRemove }: SideBySideProps) {
     >
       {items.map((item) => (
         <Box component="li" key={item.id} sx={{ minWidth: 0 }}>
-          <Box className="content-tile" sx={{ borderRadius: "14px", bgcolor: "action.hover" }}>
+          <Box sx={{ position: "relative", borderRadius: "14px", bgcolor: "action.hover" }}>
             <ZoomFrame
               src={item.image_url}
               srcSet={sourcesOf(item).srcSet}

@@ -98,6 +98,7 @@ export function GalleryFilters() {
           label="Favourites"
           icon={<Heart size={15} fill={values.favourite === "" ? "none" : "currentColor"} aria-hidden />}
           color={values.favourite === "" ? "default" : "primary"}
+          variant={values.favourite === "" ? "outlined" : "filled"}
           aria-pressed={values.favourite !== ""}
           onClick={() => change({ favourite: values.favourite === "" ? "1" : "" })}
           sx={{ height: 40, borderRadius: "10px", px: 0.5 }}

@@ -14,7 +14,8 @@ export interface Dragged {
 /** The menu of an image, opened where the pointer is. */
 export interface OpenedMenu {
   readonly id: number;
-  readonly at: Point;
+  /** Null once it is closed: a dialog that it opened is still open. */
+  readonly at: Point | null;
 }
 
 /** Return the id of the image of a tile. One listener for the list: tiles stay light. */
@@ -56,6 +57,6 @@ export function useTileEvents(selection: Selection) {
     event.preventDefault();
     setMenu({ id, at: { left: event.clientX, top: event.clientY } });
   };
-  const closeMenu = useCallback(() => setMenu(null), []);
+  const closeMenu = useCallback(() => setMenu((before) => before && { ...before, at: null }), []);
   return { dragged, menu, closeMenu, handlers: { onDragStart, onContextMenu } };
 }

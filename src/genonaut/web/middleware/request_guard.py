@@ -60,7 +60,7 @@ _REMEMBERED_BYTES = 1_000
 """Decisions about longer headers are not remembered, which bounds the memory."""
 _Refusal = tuple[HTTPStatus, str]
 _MULTIPART = "multipart/form-data"
-_MULTIPART_ONLY = frozenset({"/api/v1/uploads", "/api/v1/imports"})
+_MULTIPART_ONLY = frozenset({"/api/v1/uploads", "/api/v1/imports", "/api/v1/imports/inspect"})
 _MULTIPART_PATHS = _MULTIPART_ONLY | {"/api/v1/workflows/analyze"}
 """Routes that accept files. Forms of other sites can send this type too; the origin check refuses them."""
 
