@@ -139,8 +139,8 @@ class ImportService:
             item.user_id == self._owner_id, item.sha256.in_(hashes)
         )
         async with self._runtime.begin() as uow:
-            rows = await uow.session.execute(query.group_by(item.sha256))
-            return dict(rows.tuples().all())
+            rows = (await uow.session.execute(query.group_by(item.sha256))).all()
+        return {row[0]: row[1] for row in rows}
 
     def _files(self, received: ReceivedFile) -> Iterator[ArchivedFile]:
         """Return the files of a zip, or the one that was sent."""

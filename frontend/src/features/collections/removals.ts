@@ -26,7 +26,13 @@ function show(id: number): void {
 }
 
 /** Hide a collection and delete it soon; returns the function that undoes it. */
-export function removeSoon(client: QueryClient, id: number, onError: (error: unknown) => void): () => void {
+export function removeSoon(
+  client: QueryClient,
+  id: number,
+  onError: (error: unknown) => void,
+  /** Milliseconds. */
+  delay: number = UNDO_MS,
+): () => void {
   const send = async () => {
     clearTimeout(timer);
     waiting.delete(id);
@@ -40,7 +46,7 @@ export function removeSoon(client: QueryClient, id: number, onError: (error: unk
       show(id);
     }
   };
-  const timer = setTimeout(() => void send(), UNDO_MS);
+  const timer = setTimeout(() => void send(), delay);
   waiting.set(id, send);
   change(new Set([...hidden, id]));
   return () => {
