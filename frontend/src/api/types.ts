@@ -54,7 +54,6 @@ export type CollectionMember = Schemas["MemberView"];
 export type CollectionLink = Schemas["LinkView"];
 export type LinkPatch = Schemas["LinkPatch"];
 export type LinkSubmit = Schemas["LinkSubmit"];
-export type NewLink = Schemas["NewLinkView"];
 export type SharedItem = Schemas["SharedItemView"];
 export type InspectedFile = Schemas["InspectedView"];
 export type ImportedFile = Schemas["ImportedFileView"];

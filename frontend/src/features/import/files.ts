@@ -9,7 +9,7 @@ export interface FoundFile {
 /** Endings of files that are sent; others in folders are left out. */
 const ENDINGS = /\.(png|jpe?g|webp|avif|mp4|mov|webm|mkv|zip)$/i;
 
-export const isImportable = (name: string): boolean => ENDINGS.test(name);
+const isImportable = (name: string): boolean => ENDINGS.test(name);
 
 /** For the `accept` attribute of file fields. */
 export const ACCEPT = ".png,.jpg,.jpeg,.webp,.avif,.mp4,.mov,.webm,.mkv,.zip";

@@ -24,7 +24,7 @@ export {
   type SubmissionFilter,
   submissionsQuery,
 } from "./queries";
-export { withNewSeed, withSameSeed } from "./resubmission";
+export { withSameSeed } from "./resubmission";
 export { describeRun } from "./run-labels";
 export { JobStreamProvider, useJobLiveness, useJobStream } from "./stream";
 export { SubmissionHead } from "./submission-head";

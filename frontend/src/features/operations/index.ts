@@ -3,6 +3,5 @@ export { FavouriteButton } from "./favourite-button";
 export { ImageMenu, type Point } from "./image-menu";
 export { OperationsButton } from "./operations-button";
 export { OperationsMenu } from "./operations-menu";
-export { seedOf } from "./requests";
 export { useRemove } from "./use-remove";
 export { WithOperations } from "./with-operations";

@@ -8,7 +8,7 @@ import { firstImagesQuery } from "../queries";
 type Picture = Collection["images"][number];
 
 /** Return the images of a collection, the chosen cover alone if there is one. */
-export function useMosaic(collection: Collection): readonly Picture[] {
+function useMosaic(collection: Collection): readonly Picture[] {
   const { id, is_smart, cover, cover_content_id, images } = collection;
   const found = useQuery({ ...firstImagesQuery(id), enabled: is_smart && cover === null }).data;
   if (cover !== null && (cover_content_id !== null || images.length === 0)) return [cover];

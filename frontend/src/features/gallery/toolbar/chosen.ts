@@ -15,7 +15,7 @@ export function onlyOf({ ids, all }: SelectionState): number | null {
 }
 
 /** Most images that are compared. */
-export const MOST_COMPARED = 4;
+const MOST_COMPARED = 4;
 
 /** Return the address of the comparison of the selected images; null unless there are two to four. */
 export function comparisonOf({ ids, all }: SelectionState): string | null {
