@@ -28,7 +28,8 @@ PROMPTS = (
     "golden dunes at sunrise",
     "a quiet harbour in morning fog",
 )
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# The headless shell opens no windows: each journey takes a second of processor time less.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +45,7 @@ def browser() -> str:
     named = os.environ.get("GENONAUT_TEST_CHROMIUM")
     found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
-        pytest.skip("Chromium is not installed (apt-get install chromium)")
+        pytest.skip("Chromium is not installed (apt-get install chromium-headless-shell)")
     return found
 
 
