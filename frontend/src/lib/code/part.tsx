@@ -1,4 +1,4 @@
-import { type ComponentType, useEffect, useReducer, useState } from "react";
+import { type ComponentType, useLayoutEffect, useReducer, useState } from "react";
 import { waitForCode } from "./loading";
 
 /** Code that is loaded on demand, once. */
@@ -36,7 +36,8 @@ interface Loaded<T> {
 function usePart<T>(part: Part<T>, isWanted: boolean): Loaded<T> {
   const [hasFailed, setHasFailed] = useState(false);
   const [, redraw] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => {
+  // Before the browser paints: code that was preloaded is there at once, and its stand-in need not be painted.
+  useLayoutEffect(() => {
     if (!isWanted || part.value !== null) return;
     const unmounted = new AbortController();
     const { signal } = unmounted;
