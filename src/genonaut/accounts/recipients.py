@@ -9,11 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.accounts.preferences import Preferences, read_preferences
 from genonaut.accounts.tables import Role, User
+from genonaut.db.fast_work import Transaction
+from genonaut.db.statement import Statement
 
 IS_ENABLED = (User.is_active, User.deleted_at.is_(None))
 _AT_ONCE = 1_000
 # Built once: executed at the end of every submission.
-_PREFERENCES = select(User.preferences).where(User.id == bindparam("user_id"), *IS_ENABLED)
+_PREFERENCES = Statement(
+    select(User.preferences).where(User.id == bindparam("user_id"), *IS_ENABLED)
+)
 
 
 class Recipient(msgspec.Struct, frozen=True):
@@ -23,10 +27,10 @@ class Recipient(msgspec.Struct, frozen=True):
     preferences: Preferences
 
 
-async def find_recipient(session: AsyncSession, user_id: UUID) -> Recipient | None:
+async def find_recipient(uow: Transaction, user_id: UUID) -> Recipient | None:
     """Return one user; None when unknown, deleted or deactivated."""
-    stored = await session.scalar(_PREFERENCES, {"user_id": user_id})
-    return None if stored is None else Recipient(user_id, read_preferences(stored))
+    rows = await uow.fetch(_PREFERENCES, user_id=user_id)
+    return Recipient(user_id, read_preferences(rows[0][0])) if rows else None
 
 
 async def administrators(session: AsyncSession) -> Sequence[Recipient]:

@@ -60,6 +60,12 @@ class FrameQueue:
                     await self._arrived.wait()
             except TimeoutError:
                 return None
+        return self.take()
+
+    def take(self) -> Frame | None:
+        """Return the next frame without waiting, or None if there is none."""
+        if not self._frames:
+            return None
         frame = self._frames.popleft()
         self._count_out(frame)
         return frame

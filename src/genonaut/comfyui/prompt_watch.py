@@ -128,6 +128,18 @@ class PromptWatch:
             await self._advance()
         return self._events.popleft()
 
+    def next_ready(self) -> Event | None:
+        """Return the next event if it can be told from what has arrived; None if it must be waited for.
+
+        A server sends many frames at a time; waiting for each event in turn costs more than the event.
+        """
+        while not self._events:
+            frame = self._frame_queue.take()
+            if frame is None:
+                return None
+            self._handle_frame(frame)
+        return self._events.popleft()
+
     async def _advance(self) -> None:
         pause = self._check_at - self._clock()
         if pause > 0 or len(self._frame_queue):

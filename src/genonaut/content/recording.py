@@ -116,30 +116,53 @@ _ITEM_COLUMNS = ", ".join(
     )
 )
 _THUMBNAIL_COLUMNS = ", ".join(StoredThumbnail.__struct_fields__)
-_INSERT = Statement(
-    text(
-        f"""
-WITH item AS (
+RECORD_ITEMS = f"""
+recorded AS (
     INSERT INTO content_items ({_ITEM_COLUMNS})
-    SELECT {_ITEM_COLUMNS} FROM jsonb_populate_record(CAST(NULL AS content_items), :item)
-    RETURNING id
-), thumbnails AS (
+    SELECT {_ITEM_COLUMNS} FROM jsonb_populate_recordset(CAST(NULL AS content_items), :items)
+    RETURNING id, output_index
+), recorded_thumbnails AS (
     INSERT INTO content_thumbnails (content_id, {_THUMBNAIL_COLUMNS})
-    SELECT item.id, {_THUMBNAIL_COLUMNS}
-    FROM item CROSS JOIN jsonb_populate_recordset(CAST(NULL AS content_thumbnails), :thumbnails) AS thumbnail
+    SELECT recorded.id, {_THUMBNAIL_COLUMNS}
+    FROM jsonb_array_elements(:thumbnails) AS one(thumbnail)
+    JOIN recorded ON recorded.output_index = CAST(one.thumbnail ->> 'output_index' AS smallint)
+    CROSS JOIN LATERAL jsonb_populate_record(CAST(NULL AS content_thumbnails), one.thumbnail)
 )
-SELECT id FROM item
 """  # noqa: S608  # names of columns
-    ).bindparams(bindparam("item", type_=JSONB), bindparam("thumbnails", type_=JSONB))
+"""Begins a statement that inserts items with their thumbnails; the ids are in ``recorded``.
+
+Its parameters are those of ``record_parameters``. Items are told apart by their ``output_index``.
+"""
+RECORD_TYPES = (bindparam("items", type_=JSONB), bindparam("thumbnails", type_=JSONB))
+_INSERT = Statement(
+    text(f"WITH {RECORD_ITEMS} SELECT id FROM recorded").bindparams(*RECORD_TYPES)  # noqa: S608
 )
+
+
+def record_parameters(images: Sequence[StoredImage]) -> dict[str, str]:
+    """Return the parameters of ``RECORD_ITEMS``.
+
+    Housekeeping makes the thumbnails of an item that is stored without any.
+    """
+    thumbnails = [
+        {**msgspec.structs.asdict(thumbnail), "output_index": image.output_index}
+        for image in images
+        for thumbnail in image.thumbnails
+    ]
+    return {"items": _json([_columns_of(one) for one in images]), "thumbnails": _json(thumbnails)}
 
 
 async def record_image(uow: Transaction, image: StoredImage) -> int:
     """Insert an item and its thumbnails; return the id of the item.
 
-    Housekeeping makes the thumbnails of an item that is stored without any.
     A second item for the same job violates a unique constraint.
     """
+    rows = await uow.fetch(_INSERT, **record_parameters([image]))
+    content_id: int = rows[0][0]
+    return content_id
+
+
+def _columns_of(image: StoredImage) -> dict[str, Any]:
     values = {
         **msgspec.structs.asdict(image),
         # The name of the column differs from the attribute's.
@@ -150,9 +173,7 @@ async def record_image(uow: Transaction, image: StoredImage) -> int:
         else utcnow(),
     }
     del values["thumbnails"], values["details"]
-    rows = await uow.fetch(_INSERT, item=_json(values), thumbnails=_json(image.thumbnails))
-    content_id: int = rows[0][0]
-    return content_id
+    return values
 
 
 def _json(value: object) -> str:

@@ -15,6 +15,7 @@ from genonaut.accounts.recipients import (
 from genonaut.core.errors import NotFoundError
 from genonaut.core.metrics import NOTIFICATIONS_SENT
 from genonaut.db import UnitOfWork
+from genonaut.db.fast_work import Transaction
 from genonaut.notifications.messages import NotificationsChanged
 from genonaut.notifications.outcomes import (
     ERROR_LENGTH,
@@ -23,7 +24,11 @@ from genonaut.notifications.outcomes import (
     shortened,
     title_of,
 )
-from genonaut.notifications.repository import NewNotification, NotificationRepository
+from genonaut.notifications.repository import (
+    NewNotification,
+    NotificationRepository,
+    add_notification,
+)
 from genonaut.notifications.tables import NotificationType
 from genonaut.notifications.webhooks.events import WebhookEvent
 from genonaut.notifications.webhooks.outbox import Outbox
@@ -52,23 +57,6 @@ class NotificationDispatcher:
         self._uow = uow
         self._rows = NotificationRepository(uow.session)
 
-    async def batch_ended(self, outcome: BatchOutcome) -> None:
-        """Notify the owner that the last job of a batch ended.
-
-        Call it in the transaction that ends the job. Repeated and concurrent calls notify once.
-        """
-        recipient = await find_recipient(self._uow.session, outcome.user_id)
-        if recipient is None or not outcome.jobs:
-            return
-        await self._notify(recipient, outcome)
-        # Independent of the notification settings: the user entered the URL and chose the events.
-        await Outbox(self._uow).add(
-            outcome.user_id,
-            [WebhookEvent(f"job.{ending}") for ending in outcome.endings],
-            _data_of(outcome),
-            dedupe_key=outcome.dedupe_key,
-        )
-
     async def announce(self, announcement: Announcement, *, user_id: UUID | None) -> Announced:
         """Notify one user or all (None), except those who disabled this type.
 
@@ -89,13 +77,13 @@ class NotificationDispatcher:
     async def _announce(self, announcement: Announcement, *, user_id: UUID | None) -> Announced:
         if user_id is None:
             return await self._announce_to_all(announcement)
-        recipient = await find_recipient(self._uow.session, user_id)
+        recipient = await find_recipient(self._uow, user_id)
         if recipient is None:
             raise NotFoundError(f"no user {user_id}")
         if not recipient.preferences.wants(announcement.notification_type):
             return Announced(0, 1)
-        await self._rows.add(_to(recipient, announcement))
-        self._count(announcement.notification_type)
+        await add_notification(self._uow, _to(recipient, announcement))
+        _count(self._uow, announcement.notification_type)
         self._uow.publish(NotificationsChanged(user_id=user_id))
         return Announced(1, 0)
 
@@ -106,8 +94,8 @@ class NotificationDispatcher:
                 continue
             new = _to(recipient, announcement)
             new = msgspec.structs.replace(new, dedupe_key=f"{dedupe_key}:{recipient.user_id}")
-            if await self._rows.add(new):
-                self._count(announcement.notification_type)
+            if await add_notification(self._uow, new):
+                _count(self._uow, announcement.notification_type)
                 self._uow.publish(NotificationsChanged(user_id=recipient.user_id))
 
     async def alert_changed(self, alert: AlertData) -> None:
@@ -129,9 +117,6 @@ class NotificationDispatcher:
                 recipient.user_id, [WebhookEvent(f"alert.{change}")], alert, dedupe_key=key
             )
 
-    def _count(self, kind: NotificationType, number: int = 1) -> None:
-        self._uow.after_commit(partial(NOTIFICATIONS_SENT.labels(kind).inc, number))
-
     async def _announce_to_all(self, announcement: Announcement) -> Announced:
         created = skipped = 0
         async for recipients in all_recipients(self._uow.session):
@@ -141,34 +126,57 @@ class NotificationDispatcher:
                 if one.preferences.wants(announcement.notification_type)
             ]
             await self._rows.add_all(new)
-            self._count(announcement.notification_type, len(new))
+            _count(self._uow, announcement.notification_type, len(new))
             created += len(new)
             skipped += len(recipients) - len(new)
         if created:
             self._uow.publish(NotificationsChanged(user_id=None))
         return Announced(created, skipped)
 
-    async def _notify(self, recipient: Recipient, outcome: BatchOutcome) -> None:
-        wanted = [
-            ending for ending in outcome.endings if recipient.preferences.wants(f"job_{ending}")
-        ]
-        if not wanted:
-            return
-        job = outcome.first(wanted[0])
-        is_new = await self._rows.add(
-            NewNotification(
-                user_id=outcome.user_id,
-                title=title_of(outcome),
-                message=message_of(outcome),
-                notification_type=NotificationType(f"job_{wanted[0]}"),
-                related_job_id=job.id,
-                related_content_id=job.content_id,
-                dedupe_key=outcome.dedupe_key,
-            )
-        )
-        if is_new:
-            self._count(NotificationType(f"job_{wanted[0]}"))
-            self._uow.publish(NotificationsChanged(user_id=outcome.user_id))
+
+async def notify_batch_ended(uow: Transaction, outcome: BatchOutcome) -> None:
+    """Notify the owner that the last job of a batch ended.
+
+    Call it in the transaction that ends the job. Repeated and concurrent calls notify once.
+    """
+    recipient = await find_recipient(uow, outcome.user_id)
+    if recipient is None or not outcome.jobs:
+        return
+    await _notify(uow, recipient, outcome)
+    # Independent of the notification settings: the user entered the URL and chose the events.
+    await Outbox(uow).add(
+        outcome.user_id,
+        [WebhookEvent(f"job.{ending}") for ending in outcome.endings],
+        _data_of(outcome),
+        dedupe_key=outcome.dedupe_key,
+    )
+
+
+async def _notify(uow: Transaction, recipient: Recipient, outcome: BatchOutcome) -> None:
+    wanted = [ending for ending in outcome.endings if recipient.preferences.wants(f"job_{ending}")]
+    if not wanted:
+        return
+    job = outcome.first(wanted[0])
+    kind = NotificationType(f"job_{wanted[0]}")
+    is_new = await add_notification(
+        uow,
+        NewNotification(
+            user_id=outcome.user_id,
+            title=title_of(outcome),
+            message=message_of(outcome),
+            notification_type=kind,
+            related_job_id=job.id,
+            related_content_id=job.content_id,
+            dedupe_key=outcome.dedupe_key,
+        ),
+    )
+    if is_new:
+        _count(uow, kind)
+        uow.publish(NotificationsChanged(user_id=outcome.user_id))
+
+
+def _count(uow: Transaction, kind: NotificationType, number: int = 1) -> None:
+    uow.after_commit(partial(NOTIFICATIONS_SENT.labels(kind).inc, number))
 
 
 def _to(recipient: Recipient, announcement: Announcement) -> NewNotification:

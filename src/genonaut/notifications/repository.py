@@ -10,7 +10,6 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     CursorResult,
-    Executable,
     Select,
     bindparam,
     delete,
@@ -24,7 +23,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from genonaut.core.pagination import COUNTED_UP_TO
+from genonaut.db.fast_work import Transaction
 from genonaut.db.query_plans import USE_CUSTOM_PLANS
+from genonaut.db.statement import Statement
 from genonaut.notifications.tables import NotificationType, UserNotification
 
 _IS_READ: ColumnElement[bool] = UserNotification.__table__.c.read_status
@@ -133,15 +134,6 @@ class NotificationRepository:
         read = (UserNotification.user_id == user_id, UserNotification.read_status)
         return await self._changed(delete(UserNotification).where(*read))
 
-    async def add(self, new: NewNotification) -> bool:
-        """Create one, unless its dedupe key exists; returns whether it was created.
-
-        A reference to a job or item that is deleted concurrently becomes null: a foreign key error
-        would abort the transaction that completes the job.
-        """
-        written = await self._session.execute(_insertion(), msgspec.structs.asdict(new))
-        return written.one_or_none() is not None
-
     async def add_all(self, new: Sequence[NewNotification]) -> None:
         """Create many without references, in one statement."""
         rows = [msgspec.structs.asdict(one) for one in new]
@@ -152,6 +144,15 @@ class NotificationRepository:
         return cast(CursorResult[Any], await self._session.execute(statement)).rowcount
 
 
+async def add_notification(uow: Transaction, new: NewNotification) -> bool:
+    """Create one, unless its dedupe key exists; returns whether it was created.
+
+    A reference to a job or item that is deleted concurrently becomes null: a foreign key error
+    would abort the transaction that completes the job.
+    """
+    return bool(await uow.fetch(_insertion(), **msgspec.structs.asdict(new)))
+
+
 def _lock_reference(column: InstrumentedAttribute[int | None]) -> Select[int]:
     """Return the query that locks a referenced row until the commit, if it exists."""
     target = next(iter(column.property.columns[0].foreign_keys)).column
@@ -160,7 +161,7 @@ def _lock_reference(column: InstrumentedAttribute[int | None]) -> Select[int]:
 
 
 @cache
-def _insertion() -> Executable:
+def _insertion() -> Statement:
     """Return the statement, built once: it is executed at the end of every batch."""
     row = UserNotification
     item = _lock_reference(row.related_content_id).cte("item")
@@ -172,7 +173,7 @@ def _insertion() -> Executable:
     }
     values["related_job_id"] = select(job.c.id).scalar_subquery()
     values["related_content_id"] = select(item.c.id).scalar_subquery()
-    return (
+    return Statement(
         insert(row.metadata.tables[row.__tablename__])
         .values(values)
         .on_conflict_do_nothing(index_elements=["dedupe_key"])

@@ -160,7 +160,8 @@ class WorkerProcess:
         except msgspec.MsgspecError as error:
             log.warning("task.unknown", error=str(error))
             return
-        self.supervisor.wake()
+        # The bell has woken the supervisor already, unless this process was not listening.
+        self.supervisor.wake_if_any_wait()
 
     async def _run_task(self, payload: bytes) -> None:
         await run_background(self._runtime, payload)

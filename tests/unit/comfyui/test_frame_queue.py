@@ -27,6 +27,14 @@ async def test_frames_keep_their_order() -> None:
     assert frame_queue.dropped == 0
 
 
+async def test_a_frame_is_taken_without_waiting() -> None:
+    frame_queue = FrameQueue(4)
+    assert frame_queue.take() is None
+    frame_queue.put(StartFrame("p"))
+    assert frame_queue.take() == StartFrame("p")
+    assert frame_queue.take() is None
+
+
 async def test_previews_are_dropped_first_then_progress_never_the_end() -> None:
     frame_queue = FrameQueue(4)
     start, end = StartFrame("p"), ExecutingFrame("p", None)

@@ -11,30 +11,23 @@ import hmac
 import time
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 import msgspec
 import structlog
-from joserfc import jwk, jwt
-from joserfc.errors import JoseError
 
 from genonaut.accounts.external.errors import LoginRefusedError, ProviderUnavailableError
 from genonaut.config.settings import OidcSettings
 
+if TYPE_CHECKING:
+    from genonaut.accounts.external.id_tokens import Key
+
 log = structlog.get_logger()
-ALGORITHMS = (
-    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
-    *("ES256", "ES384", "ES512", "Ed25519", "EdDSA"),
-)
-"""Signatures with a key pair only: with `none` or HS256, anybody could make a token."""
-_KEY_TYPES = {"RSA", "EC", "OKP"}
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 _MOST_BYTES = 1_048_576
 _CACHED_SECONDS = 3600.0
-_LEEWAY_SECONDS = 60
-"""Difference of the clocks that is tolerated."""
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -67,7 +60,7 @@ class Provider:
         self._http = http
         self._lock = asyncio.Lock()
         self._metadata: Metadata | None = None
-        self._keys: list[jwk.Key] = []
+        self._keys: list[Key] = []
         self._read_at = 0.0
 
     async def metadata(self) -> Metadata:
@@ -166,32 +159,21 @@ class Provider:
 
     async def _decoded(self, token: str) -> dict[str, Any]:
         """Return the claims of a token with a valid signature; read the keys again if it has a new one."""
-        for is_last in (False, True):
-            if not self._keys or is_last:
-                await self._read_keys()
-            try:
-                keys = jwk.KeySet(self._keys)
-                return jwt.decode(token, keys, algorithms=ALGORITHMS).claims
-            except (JoseError, ValueError) as error:
-                if is_last:
-                    raise LoginRefusedError(
-                        f"the ID token is not valid: {type(error).__name__}"
-                    ) from error
-        raise AssertionError  # pragma: no cover
+        from genonaut.accounts.external.id_tokens import claims_of  # noqa: PLC0415 - loads cryptography
+
+        if not self._keys:
+            await self._read_keys()
+        try:
+            return claims_of(token, self._keys)
+        except LoginRefusedError:
+            await self._read_keys()
+        return claims_of(token, self._keys)
 
     def _checked(self, claims: dict[str, Any], nonce: str) -> dict[str, Any]:
+        from genonaut.accounts.external.id_tokens import require_claims  # noqa: PLC0415 - loads cryptography
+
         settings = self._settings
-        registry = jwt.JWTClaimsRegistry(
-            leeway=_LEEWAY_SECONDS,
-            iss={"essential": True, "value": settings.issuer},
-            aud={"essential": True, "value": settings.client_id},
-            exp={"essential": True},
-            iat={"essential": True},
-        )
-        try:
-            registry.validate(claims)
-        except JoseError as error:
-            raise LoginRefusedError(f"the ID token is not valid: {error}") from error
+        require_claims(claims, settings)
         several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
         if claims.get("azp", None if several else settings.client_id) != settings.client_id:
             raise LoginRefusedError("the ID token was issued to another client")
@@ -204,15 +186,10 @@ class Provider:
 
     async def _read_keys(self) -> None:
         metadata = await self.metadata()
-        found: list[jwk.Key] = []
-        for one in (await self._get(metadata.jwks_uri, _Keys)).keys:
-            if one.get("kty") not in _KEY_TYPES or one.get("use", "sig") != "sig":
-                continue
-            try:
-                found.append(jwk.import_key(one))
-            except (JoseError, ValueError) as error:  # of a type that we do not know
-                log.info("oidc.key_skipped", kid=str(one.get("kid")), error=type(error).__name__)
-        self._keys = found
+        keys = (await self._get(metadata.jwks_uri, _Keys)).keys
+        from genonaut.accounts.external.id_tokens import signing_keys  # noqa: PLC0415 - loads cryptography
+
+        self._keys = signing_keys(keys)
 
     async def _get(
         self, url: str, shape: type[Any], headers: Mapping[str, str] | None = None

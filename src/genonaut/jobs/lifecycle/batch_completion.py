@@ -1,60 +1,34 @@
 """Notify the owner when the last job of a batch ends."""
 
-from typing import cast
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Uuid, bindparam, text
 
-from genonaut.db import UnitOfWork
-from genonaut.jobs.states import TERMINAL
-from genonaut.jobs.tables import GenerationJob
-from genonaut.notifications.dispatcher import NotificationDispatcher
-from genonaut.notifications.outcomes import BatchOutcome, Ending, JobOutcome
-from genonaut.workflows.tables import WorkflowVersion
+from genonaut.db.fast_work import Transaction
+from genonaut.db.statement import Statement
+from genonaut.notifications.dispatcher import notify_batch_ended
+from genonaut.notifications.outcomes import BatchOutcome, JobOutcome
 
-# Built once: building a statement costs as much as running it.
-_ENDED_JOBS = (
-    select(
-        GenerationJob.id,
-        GenerationJob.status,
-        GenerationJob.prompt,
-        GenerationJob.content_id,
-        GenerationJob.error_code,
-        GenerationJob.error_message,
-        GenerationJob.job_type,
-        WorkflowVersion.workflow_id,
-    )
-    .outerjoin(WorkflowVersion, WorkflowVersion.id == GenerationJob.workflow_version_id)
-    .where(
-        GenerationJob.batch_id == bindparam("batch_id"),
-        GenerationJob.status.in_(TERMINAL),
-    )
-    .order_by(GenerationJob.batch_index)
+# The columns are the fields of ``JobOutcome`` in their order.
+_ENDED_JOBS = Statement(
+    text(
+        """
+SELECT j.id, j.status, j.prompt, j.content_id, j.error_code, j.error_message, j.job_type,
+    v.workflow_id
+FROM generation_jobs j LEFT JOIN workflow_versions v ON v.id = j.workflow_version_id
+WHERE j.batch_id = :batch_id AND j.status IN ('completed', 'failed', 'cancelled')
+ORDER BY j.batch_index
+"""
+    ).bindparams(bindparam("batch_id", type_=Uuid))
 )
 
 
-async def announce_batch(uow: UnitOfWork, batch_id: UUID, user_id: UUID) -> None:
+async def announce_batch(uow: Transaction, batch_id: UUID, user_id: UUID) -> None:
     """Notify the owner of the batch's outcome, in the transaction that ends it.
 
     The caller has decremented the batch's count to 0 and so locked its row: if the last two jobs
     end at the same time, the second transaction sees the first one's commit.
     """
-    jobs = (await uow.session.execute(_ENDED_JOBS, {"batch_id": batch_id})).all()
-    outcome = BatchOutcome(
-        batch_id=batch_id,
-        user_id=user_id,
-        jobs=[
-            JobOutcome(
-                id=job.id,
-                status=cast(Ending, job.status.value),
-                prompt=job.prompt,
-                content_id=job.content_id,
-                error_code=job.error_code,
-                error_message=job.error_message,
-                job_type=job.job_type,
-                workflow_id=job.workflow_id,
-            )
-            for job in jobs
-        ],
-    )
-    await NotificationDispatcher(uow).batch_ended(outcome)
+    rows = await uow.fetch(_ENDED_JOBS, batch_id=batch_id)
+    jobs = [JobOutcome(**dict(zip(JobOutcome.__struct_fields__, row, strict=True))) for row in rows]
+    await notify_batch_ended(uow, BatchOutcome(batch_id=batch_id, user_id=user_id, jobs=jobs))

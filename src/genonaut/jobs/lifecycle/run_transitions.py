@@ -1,16 +1,17 @@
 """The two transitions of every successful run: start and complete, each as one statement."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
 import msgspec
 
+from genonaut.content.recording import StoredImage, record_parameters
 from genonaut.core.metrics import ATTEMPTS_CLAIMED, ATTEMPTS_RESUMED, JOB_WAIT, count_job_end
 from genonaut.db.fast_work import Transaction
 from genonaut.jobs.lifecycle.transition_query import COMPLETE, START
 from genonaut.jobs.lifecycle.transitions import (
-    completed_detail,
     make_frame,
     outcome_of_completed,
 )
@@ -77,38 +78,35 @@ class RunTransitions:
         attempt: int,
         worker_id: UUID,
         executed: timedelta | None,
-        content_ids: list[int],
-        job_type: str,
+        items: Sequence[StoredImage],
         backend: str,
         architecture: str | None,
         operation: str,
     ) -> int | None:
-        """Complete a job and its attempt; return the open jobs of its batch, None without a lease.
+        """Store a job's results and complete it with its attempt; return the open jobs of its batch.
 
-        ``content_ids`` are its results, the main one first, which has the type ``job_type``. At 0 the
-        caller notifies the owner. ``executed`` is how long ago the prompt started; None if
-        unknown.
+        At 0 the caller notifies the owner. None: the lease is lost; the caller must roll back. ``items`` are
+        the results, the main one first. ``executed`` is how long ago the prompt started; None if unknown.
         """
         parameters = {
             "job_id": job_id,
             "attempt": attempt,
             "worker_id": worker_id,
             "executed": executed,
-            "content_id": content_ids[0],
-            "job_type": job_type,
-            "detail": _json(completed_detail(content_ids)),
+            "job_type": items[0].content_type,
+            **record_parameters(items),
         }
         rows = await self._uow.fetch(COMPLETE, **parameters)
         if not rows:
             return None
-        seq, open_count = rows[0]
+        seq, open_count, content_ids = rows[0]
         count: int = open_count
         frame = make_frame(
             job_id,
             JobStatus.COMPLETED,
             attempt=attempt,
             seq=seq,
-            **outcome_of_completed(content_ids, job_type),
+            **outcome_of_completed(content_ids, items[0].content_type),
         )
         self._uow.publish(JobChanged(user_id=user_id, job=frame))
         self._uow.after_commit(

@@ -7,6 +7,7 @@ statements cost more than PostgreSQL's work (docs/decisions/hot-path.md).
 from sqlalchemy import Interval, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from genonaut.content.recording import RECORD_ITEMS, RECORD_TYPES
 from genonaut.db.statement import Statement
 
 START = Statement(
@@ -56,13 +57,16 @@ FROM started CROSS JOIN opened
     )
 )
 
+# The results become items in the same statement; the caller rolls back if no row is returned.
 COMPLETE = Statement(
     text(
-        """
-WITH completed AS (
+        f"""
+WITH {RECORD_ITEMS}, results AS (
+    SELECT array_agg(id ORDER BY output_index) AS ids FROM recorded
+), completed AS (
     UPDATE generation_jobs SET
         status = 'completed',
-        content_id = :content_id,
+        content_id = (SELECT ids[1] FROM results),
         job_type = :job_type,
         completed_at = clock_timestamp(),
         render_seconds = render_seconds + COALESCE((
@@ -79,7 +83,10 @@ WITH completed AS (
     RETURNING id, attempt, seq, batch_id
 ), noted AS (
     INSERT INTO generation_job_events (id, job_id, attempt, kind, detail)
-    SELECT seq, id, attempt, 'completed', :detail FROM completed
+    SELECT seq, id, attempt, 'completed', jsonb_build_object('content_id', ids[1])
+        || CASE WHEN cardinality(ids) > 1 THEN jsonb_build_object('content_ids', to_jsonb(ids))
+           ELSE '{{}}' END
+    FROM completed CROSS JOIN results
 ), ended AS (
     UPDATE generation_attempts a SET
         ended_at = clock_timestamp(),
@@ -94,11 +101,12 @@ WITH completed AS (
     FROM completed WHERE b.id = completed.batch_id
     RETURNING b.open_count
 )
-SELECT completed.seq, counted.open_count FROM completed LEFT JOIN counted ON true
-"""
+SELECT completed.seq, counted.open_count, results.ids
+FROM completed CROSS JOIN results LEFT JOIN counted ON true
+"""  # noqa: S608  # constants
     ).bindparams(
+        *RECORD_TYPES,
         bindparam("worker_id", type_=Uuid),
-        bindparam("detail", type_=JSONB),
         bindparam("executed", type_=Interval),
     )
 )

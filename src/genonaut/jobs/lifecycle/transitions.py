@@ -153,12 +153,6 @@ def outcome_of_completed(content_ids: list[int], job_type: str) -> dict[str, Any
     return {"content_id": content_ids[0], "content_ids": content_ids, "output_paths": paths}
 
 
-def completed_detail(content_ids: list[int]) -> dict[str, Any]:
-    """Return the detail of the timeline entry of a completed job."""
-    detail: dict[str, Any] = {"content_id": content_ids[0]}
-    return detail if len(content_ids) == 1 else {**detail, "content_ids": content_ids}
-
-
 def _outcome_of_result(content_id: int | None, job_type: JobType) -> dict[str, Any]:
     """Return the fields of a frame that repeats the state of a completed job."""
     if content_id is None:

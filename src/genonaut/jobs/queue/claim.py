@@ -15,7 +15,7 @@ from genonaut.jobs.lifecycle.attempts import abandon_prompt
 from genonaut.jobs.lifecycle.run_transitions import RunTransitions, Start
 from genonaut.jobs.lifecycle.transitions import Transitions
 from genonaut.jobs.params import GenerationSpec
-from genonaut.jobs.queue.claim_query import LOCK_BACKENDS, NEXT_JOB
+from genonaut.jobs.queue.claim_query import ANY_WAIT, LOCK_BACKENDS, NEXT_JOB
 from genonaut.jobs.states import WAITING, ErrorCode, JobStatus
 from genonaut.jobs.tables import GenerationJob
 
@@ -47,6 +47,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     batch_size: int
     traceparent: str | None
     """The span that the attempt continues; None without traces."""
+    more_wait: bool = False
+    """Whether other jobs were waiting, claimable or not."""
     spec: GenerationSpec
 
 
@@ -65,6 +67,7 @@ class _Choice(msgspec.Struct, frozen=True):
     batch_id: UUID
     batch_size: int
     traceparent: str | None
+    more_wait: bool
     stored_spec: Mapping[str, Any]
 
 
@@ -173,8 +176,14 @@ class ClaimService:
             batch_id=choice.batch_id,
             batch_size=choice.batch_size,
             traceparent=choice.traceparent,
+            more_wait=choice.more_wait,
             spec=spec,
         )
+
+
+async def any_wait(uow: Transaction) -> bool:
+    """Return whether a job waits, claimable or not."""
+    return bool((await uow.fetch(ANY_WAIT))[0][0])
 
 
 def _decode_spec(choice: _Choice) -> GenerationSpec:

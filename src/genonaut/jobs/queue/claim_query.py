@@ -19,7 +19,7 @@ CLAIMABLE = """
     AND (j.resume_until IS NULL OR j.resume_until <= clock_timestamp())
 """
 
-# Locks no row while no job waits; a worker tries a claim after each claim and each render.
+# Locks no row while no job waits.
 LOCK_BACKENDS = Statement(
     text(
         """
@@ -30,6 +30,10 @@ ORDER BY name
 FOR UPDATE
 """
     ).bindparams(bindparam("reachable", type_=ARRAY(Text)))
+)
+
+ANY_WAIT = Statement(
+    text("SELECT EXISTS (SELECT FROM generation_jobs WHERE status IN ('pending', 'queued'))")
 )
 
 # Only the worker that ingests an image knows that its prompt has ended.
@@ -98,13 +102,16 @@ WITH RECURSIVE resumable AS (
         SELECT count(*) AS running FROM generation_jobs r
         WHERE r.status = 'running' AND r.user_id = waiting_users.user_id
     ) AS load
-    WHERE NOT EXISTS (SELECT FROM resumable)
+    -- Both are checked once, so that no job is read while no server has a free slot.
+    WHERE NOT EXISTS (SELECT FROM resumable) AND EXISTS (SELECT FROM free)
     ORDER BY best.priority DESC, load.running, best.id
     LIMIT 1
 )
 SELECT chosen.backend, chosen.is_resumed,
     j.id, j.user_id, j.attempt, j.resume_until, j.comfyui_prompt_id, j.failures,
     j.out_of_memory_count, j.batch_id, j.batch_size, j.traceparent,
+    EXISTS (SELECT FROM generation_jobs o
+            WHERE o.status IN ('pending', 'queued') AND o.id <> j.id) AS more_wait,
     j.job_type, j.prompt, j.negative_prompt, j.checkpoint_model, j.lora_models, j.width, j.height,
     j.params, j.models, j.inputs
 FROM (SELECT id, backend, true AS is_resumed FROM resumable

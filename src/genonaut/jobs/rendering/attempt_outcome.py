@@ -8,14 +8,16 @@ import msgspec
 from sqlalchemy import ColumnElement, func, select
 
 from genonaut.comfyui import without_paths
-from genonaut.content.recording import StoredImage, record_image
+from genonaut.content.recording import StoredImage
 from genonaut.core.errors import ConflictError
 from genonaut.core.metrics import ATTEMPT_RETRIES
 from genonaut.db import UnitOfWork
+from genonaut.db.fast_work import Transaction
 from genonaut.jobs.lifecycle.attempts import AttemptRepository
 from genonaut.jobs.lifecycle.batch_completion import announce_batch
 from genonaut.jobs.lifecycle.run_transitions import RunTransitions
 from genonaut.jobs.lifecycle.transitions import Transitions
+from genonaut.jobs.queue.claim import Claim
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
 from genonaut.jobs.rendering.retry_policy import Fault, Retry
 from genonaut.jobs.states import AttemptResult, ErrorCode, JobStatus
@@ -28,8 +30,32 @@ class FencedError(ConflictError):
     code = "fenced"
 
 
+async def complete(uow: Transaction, attempt: ActiveAttempt, items: Sequence[StoredImage]) -> None:
+    """Store the rows of all results and complete the job in this transaction.
+
+    Raises:
+        FencedError: the lease is lost, or an unacknowledged commit already completed the job.
+    """
+    claim = attempt.claim
+    open_count = await RunTransitions(uow).complete(
+        job_id=claim.job_id,
+        user_id=claim.user_id,
+        attempt=claim.attempt,
+        worker_id=claim.worker_id,
+        executed=_executed(attempt),
+        items=items,
+        backend=claim.backend,
+        architecture=claim.spec.architecture,
+        operation=claim.spec.operation_name,
+    )
+    if open_count is None:
+        raise _fenced(claim)
+    if open_count == 0:
+        await announce_batch(uow, claim.batch_id, claim.user_id)
+
+
 class OutcomeService:
-    """Ends one attempt; stores when its prompt started if no heartbeat did."""
+    """Ends one attempt in another way than by completing it; stores when its prompt started if no heartbeat did."""
 
     def __init__(self, uow: UnitOfWork, attempt: ActiveAttempt) -> None:
         self._uow, self._session = uow, uow.session
@@ -54,31 +80,6 @@ class OutcomeService:
             )
             .exists(),
         )
-
-    async def complete(self, items: Sequence[StoredImage]) -> None:
-        """Store the rows of all results and complete the job in this transaction.
-
-        Raises:
-            FencedError: the lease is lost, or an unacknowledged commit already completed the job.
-        """
-        claim = self._claim
-        content_ids = [await record_image(self._uow, item) for item in items]
-        open_count = await RunTransitions(self._uow).complete(
-            job_id=claim.job_id,
-            user_id=claim.user_id,
-            attempt=claim.attempt,
-            worker_id=claim.worker_id,
-            executed=self._executed,
-            content_ids=content_ids,
-            job_type=items[0].content_type,
-            backend=claim.backend,
-            architecture=claim.spec.architecture,
-            operation=claim.spec.operation_name,
-        )
-        if open_count is None:
-            raise self._fenced()
-        if open_count == 0:
-            await announce_batch(self._uow, claim.batch_id, claim.user_id)
 
     async def fail(
         self,
@@ -201,11 +202,8 @@ class OutcomeService:
     ) -> GenerationJob:
         job = await self._try_move(kind, values, detail)
         if job is None:
-            raise self._fenced()
+            raise _fenced(self._claim)
         return job
-
-    def _fenced(self) -> FencedError:
-        return FencedError(f"attempt {self._claim.attempt} of job {self._claim.job_id} has ended")
 
     async def _try_move(
         self,
@@ -227,14 +225,19 @@ class OutcomeService:
             self._claim.attempt,
             verdict,
             detail=detail,
-            executed=self._executed,
+            executed=_executed(self._attempt),
             is_abandoned=is_abandoned,
         )
 
-    @property
-    def _executed(self) -> timedelta | None:
-        seconds = self._attempt.executing_seconds
-        return None if seconds is None else timedelta(seconds=seconds)
-
 
 _ENDED: dict[str, Any] = {"completed_at": func.clock_timestamp(), "waiting_reason": None}
+
+
+def _fenced(claim: Claim) -> FencedError:
+    return FencedError(f"attempt {claim.attempt} of job {claim.job_id} has ended")
+
+
+def _executed(attempt: ActiveAttempt) -> timedelta | None:
+    """Return how long ago the prompt of an attempt started; None if it has not."""
+    seconds = attempt.executing_seconds
+    return None if seconds is None else timedelta(seconds=seconds)

@@ -25,7 +25,7 @@ from genonaut.core.task_cancellation import stop_tasks
 from genonaut.db.persistence import retry_on_disconnect
 from genonaut.jobs.image_work import Operation
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
-from genonaut.jobs.rendering.attempt_outcome import FencedError, OutcomeService
+from genonaut.jobs.rendering.attempt_outcome import FencedError, OutcomeService, complete
 from genonaut.jobs.rendering.early_image import EarlyImage
 from genonaut.jobs.rendering.inputs.kept import KeptInputs
 from genonaut.jobs.rendering.model_hashes import hashes_of
@@ -210,8 +210,8 @@ class ImageIngest:
 
         async def act() -> bool:
             try:
-                async with self.runtime.begin() as uow:
-                    await OutcomeService(uow, self.attempt).complete(items)
+                async with self.runtime.begin_fast() as unit:
+                    await complete(unit, self.attempt, items)
             except (FencedError, IntegrityError) as error:
                 # IntegrityError: an unacknowledged commit already stored the image.
                 async with self.runtime.begin() as uow:

@@ -106,11 +106,9 @@ class PromptFollower:
             while True:
                 await self._wait({signal, upcoming}, await self._enforce_limits())
                 if upcoming.done():
-                    event = upcoming.result()
-                    if isinstance(event, Ended):
-                        self._mark_executed(event)
-                        return self._result_of(event.outcome)
-                    await self._handle(event)
+                    if (ended := await self._handle_ready(upcoming.result())) is not None:
+                        self._mark_executed(ended)
+                        return self._result_of(ended.outcome)
                     upcoming = asyncio.create_task(_next(self._watch))
                 if signal.done():
                     signal = asyncio.create_task(self._attempt.wait_for_signal())
@@ -118,6 +116,16 @@ class PromptFollower:
             for task in (signal, upcoming):
                 task.cancel()
             await asyncio.gather(signal, upcoming, return_exceptions=True)
+
+    async def _handle_ready(self, first: Event) -> Ended | None:
+        """Handle an event and those that follow without waiting; return the last one of the prompt."""
+        event: Event | None = first
+        while event is not None:
+            if isinstance(event, Ended):
+                return event
+            await self._handle(event)
+            event = self._watch.next_ready()
+        return None
 
     async def _wait(self, tasks: set[asyncio.Task[Any]], seconds: float) -> None:
         """Wait for one of the tasks, at most ``seconds``.

@@ -12,7 +12,13 @@ import structlog
 from genonaut.comfyui import ComfyBackend
 from genonaut.db import DatabaseError
 from genonaut.jobs.messages import WakeRender
-from genonaut.jobs.queue.claim import ClaimService, UnreadableSpecError, fail_unreadable
+from genonaut.jobs.queue.claim import (
+    Claim,
+    ClaimService,
+    UnreadableSpecError,
+    any_wait,
+    fail_unreadable,
+)
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
 from genonaut.jobs.rendering.heartbeat import Heartbeat
 from genonaut.jobs.rendering.renderer import Renderer
@@ -56,6 +62,7 @@ class RenderSupervisor:
         self._lease = timedelta(seconds=runtime.settings.jobs.lease_seconds)
         self._tasks: dict[asyncio.Task[None], ActiveAttempt] = {}
         self._wake = asyncio.Event()
+        self._expects_jobs = True
         self._claiming = asyncio.Lock()
         self._is_stopping = False
         self._on_end = on_end
@@ -68,6 +75,11 @@ class RenderSupervisor:
 
     def wake(self) -> None:
         """Claim soon; several calls before the claim have the effect of one."""
+        self._expects_jobs = True
+        self._wake.set()
+
+    def wake_if_any_wait(self) -> None:
+        """Claim soon if a job waits; as ``wake``, and cheaper where usually none does."""
         self._wake.set()
 
     async def run(self) -> None:
@@ -113,21 +125,31 @@ class RenderSupervisor:
             if self._is_stopping or not self._can_claim():
                 return False
             try:
-                async with self._runtime.begin_fast() as unit:
-                    claims = ClaimService(unit, lease=self._lease)
-                    claim = await claims.claim_next(
-                        self._worker_id, self.reachable, self._rendered_jobs()
-                    )
-                    if claim is None:
-                        await unit.roll_back()
+                claim = await self._claim_next()
             except UnreadableSpecError as error:
                 async with self._runtime.begin() as uow:
                     await fail_unreadable(uow, error)
                 return True
             if claim is None:
                 return False
-            self._start(ActiveAttempt(claim, on_rendered=self.wake))
-            return True
+            self._start(ActiveAttempt(claim, on_rendered=self.wake_if_any_wait))
+            return claim.more_wait
+
+    async def _claim_next(self) -> Claim | None:
+        """Claim a job; without a reason to expect one, ask whether any waits, which costs a quarter."""
+        if not self._expects_jobs:
+            async with self._runtime.fast.single() as unit:
+                if not await any_wait(unit):
+                    return None
+        self._expects_jobs = False
+        async with self._runtime.begin_fast() as unit:
+            claims = ClaimService(unit, lease=self._lease)
+            claim = await claims.claim_next(self._worker_id, self.reachable, self._rendered_jobs())
+            if claim is None:
+                await unit.roll_back()
+            elif claim.more_wait:
+                self._expects_jobs = True
+        return claim
 
     def _can_claim(self) -> bool:
         return self._has_room() and self._heartbeat.is_fresh and self._storage.is_writable
@@ -175,7 +197,7 @@ class RenderSupervisor:
         self._ended += 1
         self._on_end(self._ended)
         self._heartbeat.remove(attempt)
-        self.wake()
+        self.wake_if_any_wait()
         if attempt.retry_after_seconds is not None:
             loop = asyncio.get_running_loop()
             loop.call_later(attempt.retry_after_seconds + _MARGIN_SECONDS, self.wake)

@@ -3,10 +3,11 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from tests.support.service import (
     Api,
     eventually,
@@ -18,6 +19,7 @@ from tests.support.service import (
 from genonaut.accounts.tables import AuditEntry
 from genonaut.config import Settings
 from genonaut.core.clock import utcnow
+from genonaut.jobs.queue.claim_query import NEXT_JOB
 from genonaut.jobs.tables import GenerationAttempt, QueuePause, Worker
 from genonaut.simulator import Simulator, SimulatorOptions, running_simulator
 from genonaut.worker.main import WorkerProcess
@@ -149,6 +151,45 @@ async def test_a_claim_that_waits_for_a_pause_to_commit_obeys_it(settings: Setti
         await resume(api)
         for job in jobs:
             assert (await api.ended(job["id"]))["status"] == "completed"
+
+
+async def claim_plan(api: Api) -> list[str]:
+    """Run the query of a claim; return the lines of its plan that read the jobs of a user."""
+    values = {"names": ["sim1"], "slots": [2], "worker_id": uuid4(), "rendered": []}
+    sql = f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {NEXT_JOB.sql}"
+    async with api.runtime.begin() as uow:
+        connection = await uow.session.connection()
+        for way in ("seqscan", "hashjoin", "mergejoin"):  # which small tables prefer
+            await connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        plan = await connection.exec_driver_sql(sql, tuple(NEXT_JOB.arguments(values)))
+        lines = [line for (line,) in plan.all()]
+        await uow.session.rollback()
+    return [line for line in lines if " on generation_jobs j " in line]
+
+
+async def test_a_claim_reads_no_waiting_job_while_the_queue_is_paused(settings: Settings) -> None:
+    async with running_api(settings) as api:
+        async with running_worker(settings):
+            await is_up(api)
+        for number in range(3):
+            await api.submit(f"image {number}")
+        assert any("never executed" not in line for line in await claim_plan(api))
+        await pause(api)
+        lines = await claim_plan(api)
+        assert lines
+        assert all("never executed" in line for line in lines)
+
+
+async def test_a_waiting_job_is_found_by_a_check_without_a_wake_up(settings: Settings) -> None:
+    async with running_api(settings) as api, running_worker(settings) as worker:
+        await is_up(api)
+        await pause(api)
+        job = await api.submit()
+        await claim_all(worker)
+        async with api.runtime.begin() as uow:
+            await uow.session.execute(delete(QueuePause))
+        worker.supervisor.wake_if_any_wait()
+        assert (await api.ended(job["id"]))["status"] == "completed"
 
 
 async def test_a_second_pause_replaces_the_reason_and_a_second_resume_does_nothing(
