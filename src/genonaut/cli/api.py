@@ -5,6 +5,7 @@ from functools import partial
 import click
 from msgspec.structs import replace
 
+from genonaut.cli.lean_imports import load_structlog
 from genonaut.cli.options import env_option
 from genonaut.cli.running_services import resolved_settings
 from genonaut.cli.up.supervised_option import supervised_option
@@ -50,6 +51,7 @@ def api(
     Requires PostgreSQL and Redis: the configured ones, or those of a running `genonaut up`. With
     --with-worker or --monitor, those that are not configured are started.
     """
+    load_structlog()
     from genonaut.cli.server_startup import check_stores_and_serve, run_on_uvloop  # noqa: PLC0415 - loads SQLAlchemy
     from genonaut.cli.up.preflight import require_free_port  # noqa: PLC0415 - loads aiohttp
 

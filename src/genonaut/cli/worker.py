@@ -2,6 +2,7 @@
 
 import click
 
+from genonaut.cli.lean_imports import load_structlog
 from genonaut.cli.options import env_option
 from genonaut.cli.running_services import resolved_settings
 from genonaut.cli.up.supervised_option import supervised_option
@@ -15,6 +16,7 @@ def worker(environment: str) -> None:
 
     Requires PostgreSQL and Redis: the configured ones, or those of a running `genonaut up`.
     """
+    load_structlog()
     from genonaut.cli.server_startup import check_stores_and_serve, run_on_uvloop  # noqa: PLC0415 - loads SQLAlchemy
     from genonaut.worker.main import serve  # noqa: PLC0415 - loads ARQ and every handler
 

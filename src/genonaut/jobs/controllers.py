@@ -28,7 +28,7 @@ from genonaut.jobs.schemas import (
     JobView,
 )
 from genonaut.jobs.states import JobStatus, JobType
-from genonaut.jobs.submission.acceptance import accept
+from genonaut.jobs.submission.acceptance import JobSubmitter, accept
 from genonaut.jobs.submission.retry import retry
 from genonaut.jobs.submission.schemas import JobSubmit
 from genonaut.jobs.submission.service import SubmissionService
@@ -55,17 +55,11 @@ class GenerationJobController(Controller):
     async def submit_job(
         self,
         data: JSONBody[DecodedBody[JobSubmit]],
-        identity: NamedDependency[Identity],
-        runtime: NamedDependency[Runtime],
-        submission: NamedDependency[SubmissionService],
+        submitter: NamedDependency[JobSubmitter],
         idempotency_key: IdempotencyKey = None,
     ) -> JobView:
         """Store a job, or a batch of up to 16, and wake a worker; returns the first job."""
-        if data.value is None:
-            await submission.refuse(data.errors, data.document)
-        request = data.value.to_request(idempotency_key)
-        jobs = await submission.submit(request, owner_id=identity.user_id)
-        return JobView.of(await accept(runtime, jobs))
+        return JobView.of(await submitter.submit(data, idempotency_key))
 
     @get("/", summary="List jobs")
     async def list_jobs(

@@ -8,7 +8,7 @@ from redis.asyncio.client import Pipeline
 
 _ARQ_PREFIX = "arq:"
 """Source: arq 0.28, constants.py. ARQ has no setting for the prefixes of its keys."""
-_SEVERAL_KEYS = frozenset({"DEL", "EXISTS", "UNLINK", "WATCH"})
+_SEVERAL_KEYS = frozenset({"DEL", "EXISTS", "MGET", "UNLINK", "WATCH"})
 """Commands of ARQ whose arguments are all keys; of the others only the first one is."""
 
 

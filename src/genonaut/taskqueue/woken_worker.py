@@ -128,6 +128,32 @@ class WokenWorker(Worker):
                 await asyncio.sleep(backoff.next_seconds())
 
 
+class WakeUpWorker(WokenWorker):
+    """Serves a queue whose tasks only wake this process: runs all that wait, then removes them together.
+
+    Such a task is short and harmless when it is lost or repeated. ARQ's way, which excludes other workers,
+    counts tries and removes each task by itself, takes eight round trips for one.
+    """
+
+    async def start_jobs(self, job_ids: list[bytes]) -> None:
+        """Run the tasks and remove them; unreadable ones and those that expired are only removed."""
+        if not job_ids:
+            return
+        ids = [one.decode() for one in job_ids if await self._has_valid_id(one)]
+        keys = [f"{job_key_prefix}{one}" for one in ids]
+        for stored in await self.pool.mget(keys) if keys else ():
+            if stored is not None:
+                task = self.job_deserializer(stored)  # type: ignore[misc]  # always given
+                await self.functions[task["f"]].coroutine(self.ctx, *task["a"])
+        async with self.pool.pipeline() as pipeline:
+            pipeline.zrem(self.queue_name, *job_ids)
+            if keys:
+                pipeline.delete(*keys)
+            await pipeline.execute()
+        if len(job_ids) >= self.queue_read_limit:
+            self._woken.set()
+
+
 def _is_forged(error: ResponseError) -> bool:
     """Return whether Redis refused a command because a key holds a value of another kind."""
     return any(text in str(error) for text in _FORGED_VALUE)

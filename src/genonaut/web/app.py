@@ -7,6 +7,8 @@ from typing import Any
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
+from litestar.plugins import PluginProtocol
+from litestar.plugins.core import MsgspecDIPlugin
 from litestar.serialization import decode_json, encode_json
 
 from genonaut.accounts.controllers import CONTROLLERS as ACCOUNT_CONTROLLERS
@@ -127,6 +129,18 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
             yield
 
 
+class _Application(Litestar):
+    """An application with the plugins that it needs, whatever else is installed.
+
+    Litestar adds a plugin for pydantic where it finds it, as in the environment of the tests, which loads
+    pydantic: 10 MiB, and another behaviour than in production.
+    """
+
+    @staticmethod
+    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
+        return [*plugins, MsgspecDIPlugin()]
+
+
 def create_app(settings: Settings, *, announces_setup: bool = True) -> Litestar:
     """Return the Litestar application; its lifespan opens all connections.
 
@@ -154,7 +168,7 @@ def create_app(settings: Settings, *, announces_setup: bool = True) -> Litestar:
             *MONITORING_CONTROLLERS,
         ],
     )
-    return Litestar(
+    return _Application(
         [
             api,
             HealthController,

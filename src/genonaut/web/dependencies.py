@@ -19,6 +19,7 @@ from genonaut.db import UnitOfWork
 from genonaut.jobs.batches.service import BatchQueryService
 from genonaut.jobs.fast_queries import FastJobQueries
 from genonaut.jobs.queries import JobQueryService
+from genonaut.jobs.submission.acceptance import JobSubmitter
 from genonaut.jobs.submission.service import SubmissionService
 from genonaut.jobs.submission.workflow_service import WorkflowSubmission
 from genonaut.notifications.fast_queries import FastNotificationQueries
@@ -152,6 +153,11 @@ async def provide_submission(state: State) -> SubmissionService:
     return submission
 
 
+async def provide_submitter(state: State, scope: Scope) -> JobSubmitter:
+    """Return what accepts the caller's submissions."""
+    return JobSubmitter(state.runtime, state.submission, await provide_identity(scope))
+
+
 async def provide_workflow_submission(state: State) -> WorkflowSubmission:
     """Return the service of this process that accepts runs of workflows."""
     submission: WorkflowSubmission = state.workflow_submission
@@ -207,6 +213,7 @@ DEPENDENCIES = {
     "file_access": Provide(provide_file_access),
     "uploads": Provide(provide_uploads),
     "submission": Provide(provide_submission),
+    "submitter": Provide(provide_submitter),
     "workflow_submission": Provide(provide_workflow_submission),
     "fast_notifications": Provide(provide_fast_notifications),
     "webhooks": Provide(provide_webhooks),

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from genonaut.core.backoff import Backoff
 from genonaut.core.task_cancellation import stop_tasks
 from genonaut.runtime import Runtime
-from genonaut.taskqueue import WokenWorker
+from genonaut.taskqueue import WakeUpWorker, WokenWorker
 from genonaut.taskqueue.queue import (
     DROP_FUNCTION,
     FUNCTION,
@@ -37,7 +37,8 @@ def make_worker(
 ) -> WokenWorker:
     """Return an ARQ worker for one queue; ``places`` tasks run at once.
 
-    ``on_wake`` is called when a task was sent, some milliseconds before it runs.
+    ``on_wake`` is called when a task was sent, some milliseconds before it runs; the tasks are then
+    wake-ups, which are served together.
     """
 
     async def run_task(ctx: dict[Any, Any], *args: Any, **_: Any) -> None:  # noqa: ARG001, ANN401
@@ -46,7 +47,8 @@ def make_worker(
     async def drop_task(ctx: dict[Any, Any]) -> None:
         """Do nothing: the task is removed from the queue like a finished one."""
 
-    return WokenWorker(
+    kind = WokenWorker if on_wake is None else WakeUpWorker
+    return kind(
         functions=[
             Function(FUNCTION, run_task, None, None, None, None),
             Function(DROP_FUNCTION, drop_task, None, None, None, None),
