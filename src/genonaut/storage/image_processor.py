@@ -35,17 +35,24 @@ class ImageProcessor:
         self.limits = limits or ImageLimits()
         self._threads = threads or min(os.cpu_count() or 1, _MAX_THREADS)
         self._executor: ThreadPoolExecutor | None = None
+        # Threads of its own: work in the other ones waits for it.
+        self._encoder: ThreadPoolExecutor | None = None
 
     def start(self) -> None:
         """Accept work; a second call has no effect."""
         if self._executor is None:
             self._executor = ThreadPoolExecutor(self._threads, thread_name_prefix="images")
+            if self._threads > 1:
+                self._encoder = ThreadPoolExecutor(self._threads, thread_name_prefix="encoders")
 
     async def close(self) -> None:
         """Cancel queued work and wait for running work; a second call has no effect."""
         executor, self._executor = self._executor, None
+        encoder, self._encoder = self._encoder, None
         if executor is not None:
             await asyncio.to_thread(executor.shutdown, wait=True, cancel_futures=True)
+        if encoder is not None:  # after the work that waits for it
+            await asyncio.to_thread(encoder.shutdown, wait=True)
 
     async def __aenter__(self) -> Self:
         """Start."""
@@ -71,7 +78,14 @@ class ImageProcessor:
             OSError: the file cannot be read.
         """
         return await self.run(
-            partial(process_image, source, a1111=a1111, limits=self.limits, kept=kept)
+            partial(
+                process_image,
+                source,
+                a1111=a1111,
+                limits=self.limits,
+                kept=kept,
+                encoder=self._encoder,
+            )
         )
 
     async def thumbnails(self, data: bytes) -> tuple[Thumbnail, ...]:

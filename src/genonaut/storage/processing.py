@@ -1,5 +1,6 @@
 """Derive the data of a content item from a downloaded file; pixels are decoded once."""
 
+from concurrent.futures import Executor
 from pathlib import Path
 
 import msgspec
@@ -18,7 +19,12 @@ from genonaut.storage.images import (
 from genonaut.storage.kept_pixels import KeptPixels
 from genonaut.storage.metadata import with_parameters
 from genonaut.storage.placeholder import make_placeholder
-from genonaut.storage.thumbnails import Thumbnail, make_thumbnails
+from genonaut.storage.thumbnails import (
+    Thumbnail,
+    ThumbnailsInMaking,
+    begin_thumbnails,
+    make_thumbnails,
+)
 
 log = structlog.get_logger()
 UNKNOWN_PLACEHOLDER = make_placeholder(Image.new("RGB", (1, 1), (128, 128, 128)))
@@ -46,6 +52,7 @@ def process_image(
     a1111: str | None,
     limits: ImageLimits,
     kept: KeptPixels | None = None,
+    encoder: Executor | None = None,
 ) -> ProcessedImage:
     """Check an image, make thumbnails and placeholder; blocks for about 14 ms at 512x512 pixels.
 
@@ -56,6 +63,7 @@ def process_image(
         a1111: Text for ``parameters`` of a PNG; None adds nothing, other formats ignore it.
         limits: Limits of the image.
         kept: Pixels that the image must have; they are restored where it differs.
+        encoder: Threads for the largest thumbnail, which is encoded beside the other work.
 
     Raises:
         BadImageError: not an accepted image; see `decode_image`.
@@ -65,12 +73,14 @@ def process_image(
     decoded = decode_image(data, limits)
     if kept is not None:
         data, decoded = kept.restored(data, decoded)
-    thumbnails, placeholder = _derived(decoded.pixels)
+    making = _begun(decoded.pixels, encoder)
     if a1111 is not None and decoded.format is ImageFormat.PNG:
         data = with_parameters(data, a1111)
+    facts = decoded.facts(data)
+    thumbnails, placeholder = _finished(making)
     return ProcessedImage(
         data=data,
-        facts=decoded.facts(data),
+        facts=facts,
         thumbnails=thumbnails,
         placeholder=placeholder,
     )
@@ -92,14 +102,31 @@ def thumbnails_of(data: bytes, limits: ImageLimits) -> tuple[Thumbnail, ...]:
         ) from error
 
 
-def _derived(pixels: Image.Image) -> tuple[tuple[Thumbnail, ...], str]:
+def _begun(pixels: Image.Image, encoder: Executor | None) -> ThumbnailsInMaking | None:
+    """Begin to make the thumbnails; None if the pixels cannot be resized."""
+    try:
+        return begin_thumbnails(pixels, encoder)
+    except _MAKING_ERRORS as error:
+        _log(error)
+        return None
+
+
+def _finished(making: ThumbnailsInMaking | None) -> tuple[tuple[Thumbnail, ...], str]:
     """Return thumbnails and placeholder, as far as they can be made."""
     thumbnails: tuple[Thumbnail, ...] = ()
     placeholder = UNKNOWN_PLACEHOLDER
+    if making is None:
+        return thumbnails, placeholder
     try:
-        made = make_thumbnails(pixels)
-        thumbnails = made.encoded
-        placeholder = make_placeholder(made.smallest)
+        placeholder = make_placeholder(making.smallest)
     except _MAKING_ERRORS as error:
-        log.warning("image.thumbnails_failed", error=f"{type(error).__name__}: {error}"[:200])
+        _log(error)
+    try:
+        thumbnails = making.finish()
+    except _MAKING_ERRORS as error:
+        _log(error)
     return thumbnails, placeholder
+
+
+def _log(error: BaseException) -> None:
+    log.warning("image.thumbnails_failed", error=f"{type(error).__name__}: {error}"[:200])

@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+from collections.abc import Mapping
+from concurrent.futures import Executor
 from enum import StrEnum
 
 import msgspec
@@ -62,27 +64,50 @@ class ThumbnailSet(msgspec.Struct, frozen=True):
     smallest: Image.Image
 
 
-def make_thumbnails(pixels: Image.Image) -> ThumbnailSet:
-    """Return the thumbnails of a decoded image in any mode.
+class ThumbnailsInMaking:
+    """Thumbnails whose encoding has begun."""
+
+    def __init__(
+        self, images: Mapping[ThumbnailSize, Image.Image], encoder: Executor | None
+    ) -> None:
+        """Encode the largest one in a thread of ``encoder``; without it, ``finish`` does everything."""
+        self._images = images
+        self.smallest = images[ThumbnailSize.SMALL]
+        self._largest = images[ThumbnailSize.LARGE]
+        self._pending = None if encoder is None else encoder.submit(_encode_webp, self._largest)
+
+    def finish(self) -> tuple[Thumbnail, ...]:
+        """Return the thumbnails, small first; sizes with the same pixels share their bytes."""
+        encoded: dict[int, tuple[bytes, str]] = {}
+        for image in self._images.values():
+            if id(image) not in encoded and (image is not self._largest or self._pending is None):
+                encoded[id(image)] = _with_hash(_encode_webp(image))
+        if self._pending is not None:
+            encoded[id(self._largest)] = _with_hash(self._pending.result())
+        return tuple(
+            Thumbnail(size, *image.size, *encoded[id(image)])
+            for size, image in self._images.items()
+        )
+
+
+def begin_thumbnails(pixels: Image.Image, encoder: Executor | None) -> ThumbnailsInMaking:
+    """Begin to make the thumbnails of a decoded image in any mode.
 
     Colours are converted to sRGB; transparency is kept. Each size is made from the next larger one.
     """
     profile = pixels.info.get("icc_profile")
     image = _fit(resizable(pixels), ThumbnailSize.LARGE.longest_edge_px)
     image = displayable(image, profile)
-    made: list[Thumbnail] = []
+    images = {}
     for size in sorted(ThumbnailSize, key=lambda size: -size.longest_edge_px):
-        smaller = _fit(image, size.longest_edge_px)
-        is_same = bool(made) and smaller.size == image.size
-        data = (
-            made[-1].data
-            if is_same
-            else _encode(smaller, "WEBP", quality=_WEBP_QUALITY, method=_WEBP_METHOD)
-        )
-        sha256 = made[-1].sha256 if is_same else hashlib.sha256(data).hexdigest()
-        made.append(Thumbnail(size, *smaller.size, data, sha256))
-        image = smaller
-    return ThumbnailSet(tuple(reversed(made)), image)
+        images[size] = image = _fit(image, size.longest_edge_px)
+    return ThumbnailsInMaking({size: images[size] for size in ThumbnailSize}, encoder)
+
+
+def make_thumbnails(pixels: Image.Image) -> ThumbnailSet:
+    """Return the thumbnails of a decoded image in any mode; see ``begin_thumbnails``."""
+    making = begin_thumbnails(pixels, None)
+    return ThumbnailSet(making.finish(), making.smallest)
 
 
 def size_of(webp: bytes) -> tuple[int, int]:
@@ -132,6 +157,14 @@ def _fit(image: Image.Image, longest_edge_px: int) -> Image.Image:
         return image
     width, height = (max(1, round(edge * longest_edge_px / longest)) for edge in image.size)
     return image.resize((width, height), Image.Resampling.HAMMING, reducing_gap=_REDUCING_GAP)
+
+
+def _encode_webp(image: Image.Image) -> bytes:
+    return _encode(image, "WEBP", quality=_WEBP_QUALITY, method=_WEBP_METHOD)
+
+
+def _with_hash(data: bytes) -> tuple[bytes, str]:
+    return data, hashlib.sha256(data).hexdigest()
 
 
 def _encode(image: Image.Image, image_format: str, **options: int) -> bytes:

@@ -1,6 +1,7 @@
 import base64
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image, ImageCms
@@ -9,7 +10,13 @@ from tests.unit.storage.sample_images import LIMITS, decoded, encode, png_header
 from genonaut.storage.errors import BadImageError
 from genonaut.storage.images import decode_image
 from genonaut.storage.placeholder import make_placeholder
-from genonaut.storage.thumbnails import ThumbnailSize, as_jpeg, flatten, make_thumbnails
+from genonaut.storage.thumbnails import (
+    ThumbnailSize,
+    as_jpeg,
+    begin_thumbnails,
+    flatten,
+    make_thumbnails,
+)
 
 RED = (200, 30, 40)
 
@@ -46,6 +53,13 @@ def test_equal_thumbnails_share_their_bytes() -> None:
     small, medium, large = make_thumbnails(ramp(400, 300)).encoded
     assert medium.data is large.data
     assert small.data is not medium.data
+
+
+@pytest.mark.parametrize("size", [(400, 300), (40, 30), (1500, 200)])
+def test_thumbnails_are_the_same_with_another_thread(size: tuple[int, int]) -> None:
+    with ThreadPoolExecutor(1) as encoder:
+        made = begin_thumbnails(ramp(*size), encoder).finish()
+    assert made == make_thumbnails(ramp(*size)).encoded
 
 
 def paletted() -> Image.Image:
