@@ -59,7 +59,9 @@ class GenerationJobController(Controller):
         idempotency_key: IdempotencyKey = None,
     ) -> JobView:
         """Store a job, or a batch of up to 16, and wake a worker; returns the first job."""
-        return JobView.of(await submitter.submit(data, idempotency_key))
+        if data.value is None:
+            await submitter.refuse(data.errors, data.document)
+        return JobView.of(await submitter.submit(data.value.to_request(idempotency_key)))
 
     @get("/", summary="List jobs")
     async def list_jobs(

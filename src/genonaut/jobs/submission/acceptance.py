@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import NoReturn
 
 from genonaut.accounts.identity import Identity
-from genonaut.core.decoded_body import DecodedBody
+from genonaut.core.decoded_body import PartialDocument
+from genonaut.core.errors import FieldError
 from genonaut.jobs.queries import AnyJob, JobDetails, JobQueryService, standings_of
-from genonaut.jobs.submission.schemas import JobSubmit
-from genonaut.jobs.submission.service import SubmissionService
+from genonaut.jobs.submission.service import SubmissionRequest, SubmissionService
 from genonaut.jobs.submission.wake_up import announce
 from genonaut.jobs.tables import GenerationJob
 from genonaut.runtime import Runtime
@@ -21,17 +22,18 @@ class JobSubmitter:
         self._service = service
         self._identity = identity
 
-    async def submit(self, body: DecodedBody[JobSubmit], idempotency_key: str | None) -> JobDetails:
-        """Store the jobs of a body and wake a worker; return the first one.
+    async def submit(self, request: SubmissionRequest) -> JobDetails:
+        """Store the jobs of a request and wake a worker; return the first one.
 
         Raises:
             InvalidInputError: and the other errors of ``SubmissionService.submit``.
         """
-        if body.value is None:
-            await self._service.refuse(body.errors, body.document)
-        request = body.value.to_request(idempotency_key)
         jobs = await self._service.submit(request, owner_id=self._identity.user_id)
         return await accept(self._runtime, jobs)
+
+    async def refuse(self, errors: Sequence[FieldError], document: PartialDocument) -> NoReturn:
+        """Refuse a body that does not fit its type; see ``SubmissionService.refuse``."""
+        await self._service.refuse(errors, document)
 
 
 async def accept(runtime: Runtime, jobs: Sequence[AnyJob]) -> JobDetails:
