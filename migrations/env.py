@@ -13,6 +13,7 @@ import genonaut.collections.tables
 import genonaut.content.collection_tables
 import genonaut.content.storage_tables
 import genonaut.content.tables
+import genonaut.grids.tables
 import genonaut.jobs.tables
 import genonaut.legacy.tables
 import genonaut.monitoring.tables

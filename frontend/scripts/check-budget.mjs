@@ -28,6 +28,7 @@ const ON_DEMAND = [
   "generate/embeddings/embeddings-field.tsx",
   "generate/form/sampler-fields.tsx",
   "generate/inputs/images-panel.tsx",
+  "grids/grid-dialog.tsx",
   "mask-editor/mask-editor.tsx",
   "notifications/newest-notifications.tsx",
   "operations/operation-items.tsx",

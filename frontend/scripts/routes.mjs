@@ -5,6 +5,8 @@ export const ROUTES = {
   "/": ["dashboard/index.ts"],
   "/generate": ["generate/index.ts", "generate/create-tab.tsx"],
   "/generate/history": ["generate/index.ts", "generate/history/history-tab.tsx"],
+  "/generate/grids": ["generate/index.ts", "grids/grids-tab.tsx"],
+  "/grids/1": ["grids/grid-page.tsx"],
   "/workflows": ["workflows/library/workflows-page.tsx"],
   "/workflows/import": ["workflows/import/import-page.tsx"],
   "/workflows/1/edit": ["workflows/form-editor/edit-page.tsx"],

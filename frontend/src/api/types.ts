@@ -21,6 +21,12 @@ export type JobStatus = Schemas["JobStatus"];
 export type JobEvent = Schemas["JobEventView"];
 export type JobStats = Schemas["JobStatsView"];
 export type JobSubmit = Schemas["JobSubmit"];
+export type Grid = Schemas["GridView"];
+export type GridSummary = Schemas["GridSummary"];
+export type GridCell = Schemas["CellView"];
+export type GridAxis = Schemas["AxisView"];
+export type GridParameter = Schemas["GridParameter"];
+export type GridSubmit = Schemas["GridSubmit"];
 export type ImageReference = Partial<Schemas["ImageReferenceView"]>;
 export type JobListQuery = Query<"/api/v1/generation-jobs">;
 

@@ -15,6 +15,8 @@ export const CreateTab = page(async () => (await import("@/features/generate/cre
 export const HistoryTab = page(
   async () => (await import("@/features/generate/history/history-tab")).HistoryTab,
 );
+export const GridsTab = page(async () => (await import("@/features/grids/grids-tab")).GridsTab);
+export const GridPage = page(async () => (await import("@/features/grids/grid-page")).GridPage);
 export const GalleryPage = page(async () => (await import("@/features/gallery")).GalleryPage);
 export const CollectionsPage = page(
   async () => (await import("@/features/collections/collections-page")).CollectionsPage,

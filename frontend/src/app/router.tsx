@@ -12,6 +12,8 @@ import {
   DashboardPage,
   GalleryPage,
   GeneratePage,
+  GridPage,
+  GridsTab,
   HistoryTab,
   ImportPage,
   LoginPage,
@@ -48,7 +50,10 @@ export function Pages() {
           <Route path="generate" element={<GeneratePage />}>
             <Route index element={<CreateTab />} />
             <Route path="history" element={<HistoryTab />} />
+            <Route path="grids" element={<GridsTab />} />
           </Route>
+          <Route path="grids" element={<Navigate to="/generate/grids" replace />} />
+          <Route path="grids/:id" element={<GridPage />} />
           <Route path="workflows" element={<WorkflowsPage />} />
           <Route path="workflows/import" element={<WorkflowImportPage />} />
           <Route path="workflows/:id/edit" element={<WorkflowEditPage />} />

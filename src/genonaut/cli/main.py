@@ -22,6 +22,10 @@ SECTIONS = {
     },
     "Use": {
         "generate": ("genonaut.cli.generate.command:generate", "Generate images from a prompt."),
+        "grid": (
+            "genonaut.cli.grid.command:grid",
+            "Vary parameters of a prompt; write one labelled image.",
+        ),
         "upscale": ("genonaut.cli.upscale.command:upscale", "Enlarge image files."),
         "uploads": (
             "genonaut.cli.uploads.command:uploads",

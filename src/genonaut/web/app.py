@@ -28,6 +28,7 @@ from genonaut.core.background_loops import BackgroundLoops
 from genonaut.core.metrics import record_loop_state
 from genonaut.core.metrics_text import is_shared
 from genonaut.core.pagination import Page
+from genonaut.grids.controllers import GridController
 from genonaut.imports.controllers import ImportController
 from genonaut.jobs.backends.controllers import SamplingOptionsController
 from genonaut.jobs.batches.controllers import GenerationBatchController
@@ -152,6 +153,7 @@ def create_app(settings: Settings, *, announces_setup: bool = True) -> Litestar:
             *ACCOUNT_CONTROLLERS,
             GenerationJobController,
             GenerationBatchController,
+            GridController,
             QueueController,
             WorkerController,
             UsageController,

@@ -16,6 +16,7 @@ ITEM = "/api/v1/content/{content_id}"
 COLLECTION = "/api/v1/collections/{collection_id}"
 SHARED = "/api/v1/shared/{token}"
 UPLOAD = "/api/v1/uploads/{upload_id}"
+GRID = "/api/v1/grids/{grid_id}"
 JOBS = "/api/v1/generation-jobs"
 JOB = "/api/v1/generation-jobs/{job_id}"
 BATCHES = "/api/v1/generation-batches"
@@ -110,6 +111,15 @@ ROUTES: dict[str, Answers] = {
     f"GET {BATCHES}": _read(),
     f"GET {BATCHES}/{{batch_id}}": _read(stranger=404),
     f"POST {BATCHES}/{{batch_id}}/move-to-top": _admins(200),
+    # Grids are visible only to their owner.
+    "GET /api/v1/grids": _read(),
+    "POST /api/v1/grids": _own(201),
+    f"GET {GRID}": _read(stranger=404, admin=404),
+    f"GET {GRID}/image": _read(stranger=404, admin=404),
+    f"PATCH {GRID}": _change(200, admin=404),
+    f"POST {GRID}/cancel": _change(200, admin=404),
+    f"POST {GRID}/retry": _change(200, admin=404),
+    f"DELETE {GRID}": _change(204, admin=404),
     # Users who wait may know why. Workers are visible to those who may see the jobs of all users.
     "GET /api/v1/queue": _read(),
     "POST /api/v1/queue/pause": _admins(200),
@@ -246,6 +256,11 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/users": {"username": "{fresh}"},
     "PATCH /api/v1/users/{user_id}": {"role": "admin"},
     f"POST {JOBS}": {"prompt": "a lighthouse", "checkpoint_model": "sd15.safetensors"},
+    "POST /api/v1/grids": {
+        "request": {"prompt": "a lighthouse", "checkpoint_model": "sd15.safetensors"},
+        "x": {"parameter": "cfg", "values": [4, 7]},
+    },
+    f"PATCH {GRID}": {"title": "another"},
     f"POST {JOBS}/cancel": {"batch_id": "{batch_id}"},
     "POST /api/v1/queue/pause": {},
     "POST /api/v1/queue/resume": {},

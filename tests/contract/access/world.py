@@ -30,6 +30,7 @@ from genonaut.collections.members import MemberService
 from genonaut.collections.service import CollectionService, NewCollection
 from genonaut.comfyui import NODE_CLASSES
 from genonaut.content.collection_tables import MemberRole
+from genonaut.grids.tables import Grid, GridCell
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.tables import ComfyuiBackend, GenerationJob
 from genonaut.notifications.webhooks.events import WebhookEvent
@@ -180,6 +181,30 @@ async def _make_job(case: Case) -> dict[str, Any]:
     return {"job_id": job_id, "batch_id": batch_id}
 
 
+async def _make_grid(case: Case) -> int:
+    """Let the owner have a grid whose only cell failed."""
+    job_id = await make_finished_job(case.runtime, case.identity, prompt="a lighthouse")
+    status = JobStatus.QUEUED if case.route.endswith("/cancel") else JobStatus.FAILED
+    async with case.runtime.begin() as uow:
+        batch_id = await uow.session.scalar(
+            update(GenerationJob)
+            .where(GenerationJob.id == job_id)
+            .values(status=status)
+            .returning(GenerationJob.batch_id)
+        )
+        grid = Grid(
+            user_id=case.owner.id,
+            batch_id=batch_id,
+            title="",
+            request={"prompt": "a lighthouse"},
+            axes=[{"parameter": "cfg", "values": [7]}],
+        )
+        uow.session.add(grid)
+        await uow.session.flush()
+        uow.session.add(GridCell(grid_id=grid.id, z=0, y=0, x=0, job_id=job_id))
+        return grid.id
+
+
 async def _make_model(case: Case) -> int:
     async with case.runtime.begin() as uow:
         seen = await CatalogService(uow).add_manual("loras", f"{uuid4()}.x", Correction())
@@ -234,6 +259,7 @@ async def _make_upload(case: Case) -> int:
 
 _MAKERS: dict[str, Callable[[Case], Awaitable[Any]]] = {
     "upload_id": _make_upload,
+    "grid_id": _make_grid,
     "session_id": _make_session_id,
     "key_id": _make_key_id,
     "model_id": _make_model,

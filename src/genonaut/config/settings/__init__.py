@@ -12,6 +12,7 @@ from genonaut.config.settings.accounts import (
 from genonaut.config.settings.catalog import CatalogSettings
 from genonaut.config.settings.comfyui import BackendSettings, ComfyuiSettings, SimulatorSettings
 from genonaut.config.settings.fields import Section
+from genonaut.config.settings.grids import GridSettings
 from genonaut.config.settings.jobs import JobSettings
 from genonaut.config.settings.notifications import NotificationSettings, WebhookSettings
 from genonaut.config.settings.processes import (
@@ -46,6 +47,7 @@ __all__ = [
     "DatabaseSettings",
     "EmbeddedSettings",
     "Environment",
+    "GridSettings",
     "ImportSettings",
     "JobSettings",
     "LimitSettings",

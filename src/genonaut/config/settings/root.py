@@ -11,6 +11,7 @@ from genonaut.config.settings.accounts import (
 from genonaut.config.settings.catalog import CatalogSettings
 from genonaut.config.settings.comfyui import BackendSettings, ComfyuiSettings, SimulatorSettings
 from genonaut.config.settings.fields import Section
+from genonaut.config.settings.grids import GridSettings
 from genonaut.config.settings.jobs import JobSettings
 from genonaut.config.settings.notifications import NotificationSettings, WebhookSettings
 from genonaut.config.settings.processes import (
@@ -55,6 +56,7 @@ class Settings(Section, frozen=True):
     embedded: EmbeddedSettings = EmbeddedSettings()
     web: WebSettings = WebSettings()
     jobs: JobSettings = JobSettings()
+    grids: GridSettings = GridSettings()
     storage: StorageSettings = StorageSettings()
     uploads: UploadSettings = UploadSettings()
     collections: CollectionSettings = CollectionSettings()

@@ -94,3 +94,9 @@ class KnownModelsCache:
     def forget(self, key: WantedKey) -> None:
         """Forget a choice that is outdated."""
         self._known.pop(key, None)
+
+    def forget_all(self, outdated: Sequence[KnownModels]) -> None:
+        """Forget these choices, whatever their requests were."""
+        versions = [one.versions for one in outdated]
+        for key in [key for key, one in self._known.items() if one.versions in versions]:
+            del self._known[key]

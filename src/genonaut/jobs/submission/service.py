@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 from msgspec.structs import replace
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.catalog.selection.plan import ModelPlan
@@ -24,12 +24,10 @@ from genonaut.core.errors import (
     collect_errors,
 )
 from genonaut.core.metrics import JOBS_SUBMITTED
-from genonaut.db import UnitOfWork
 from genonaut.jobs.backends.offers import BackendOffers
 from genonaut.jobs.image_work import JobInputs, Operation
 from genonaut.jobs.params import GenerationSpec, SamplingParams, random_seed
 from genonaut.jobs.queries import AnyJob
-from genonaut.jobs.states import JobStatus
 from genonaut.jobs.submission.abilities import require_abilities
 from genonaut.jobs.submission.image_completion import (
     complete_inputs,
@@ -153,6 +151,30 @@ class SubmissionService:
                         default_checkpoint=self._settings.jobs.default_checkpoint,
                     )
 
+    async def complete(
+        self,
+        request: SubmissionRequest,
+        owner_id: UUID,
+        *,
+        known: KnownModels | None = None,
+    ) -> tuple[GenerationSpec, KnownModels]:
+        """Return the spec with models and defaults, without storing anything.
+
+        ``known`` are the models of an earlier request that wants the same.
+
+        Raises:
+            InvalidInputError: as for ``submit``.
+        """
+        found = await self._spec_with_known(request, owner_id, known)
+        if found is None:
+            found = await self._complete_spec(request, owner_id)
+            self._remember(request, found[1])
+        return found
+
+    def forget(self, outdated: Sequence[KnownModels]) -> None:
+        """Forget choices of models that are outdated."""
+        self._known.forget_all(outdated)
+
     def _remember(self, request: SubmissionRequest, known: KnownModels) -> None:
         if not _needs_further_files(request.spec.inputs):
             self._known.store(request.wanted, known)
@@ -249,10 +271,10 @@ class SubmissionService:
         return spec, known
 
     async def _spec_with_known(
-        self, request: SubmissionRequest, owner_id: UUID
+        self, request: SubmissionRequest, owner_id: UUID, known: KnownModels | None = None
     ) -> tuple[GenerationSpec, KnownModels] | None:
         """Return the spec with models that are remembered; None if it has to be checked in full."""
-        known = self._known.find(request.wanted)
+        known = known or self._known.find(request.wanted)
         inputs = request.spec.inputs
         if known is None or _needs_further_files(inputs) or names_embeddings(request.spec):
             return None
@@ -371,12 +393,3 @@ def _with_defaults(
     seed = spec.params.seed if request.has_seed else random_seed()
     params: SamplingParams = replace(spec.params, seed=seed, **chosen)
     return replace(spec, params=params, **size)
-
-
-async def mark_pending(uow: UnitOfWork, job_ids: Sequence[int]) -> None:
-    """Mark jobs as pending so that the sweep sends the wake-up that failed."""
-    await uow.session.execute(
-        update(GenerationJob)
-        .where(GenerationJob.id.in_(job_ids), GenerationJob.status == JobStatus.QUEUED)
-        .values(status=JobStatus.PENDING)
-    )

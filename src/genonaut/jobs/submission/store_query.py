@@ -18,16 +18,16 @@ from genonaut.db.statement import Statement
 from genonaut.jobs.queue.waiting_reasons import REASONS
 
 # What the choice of models was based on. A hash: health checks write these rows every few seconds.
-_BACKEND_VERSIONS = """
+BACKEND_VERSIONS = """
 COALESCE((SELECT array_agg(name || ' ' || COALESCE(hash_array_extended(offers, 0), 0) ORDER BY name)
           FROM comfyui_backends WHERE enabled), '{}')
 """
-_MODEL_VERSIONS = """
+MODEL_VERSIONS = """
 COALESCE((SELECT array_agg(id || ' ' || CAST(xmin AS text) ORDER BY id) FROM available_models
           WHERE name = ANY(CAST(:model_names AS text[]))), '{}')
 """
 
-VERSIONS = text(f"SELECT {_BACKEND_VERSIONS}, {_MODEL_VERSIONS}").bindparams(  # constants
+VERSIONS = text(f"SELECT {BACKEND_VERSIONS}, {MODEL_VERSIONS}").bindparams(  # constants
     bindparam("model_names", type_=ARRAY(Text))
 )
 
@@ -37,7 +37,7 @@ STORE = Statement(
     text(
         f"""
 WITH wanted AS (SELECT CAST(:needs AS text[]) AS needs), {REASONS}, known AS (
-    SELECT {_BACKEND_VERSIONS} = :backend_versions AND {_MODEL_VERSIONS} = :model_versions
+    SELECT {BACKEND_VERSIONS} = :backend_versions AND {MODEL_VERSIONS} = :model_versions
         AS is_current
 ), room AS (
     SELECT :limit = 0 OR :limit >= :size + (

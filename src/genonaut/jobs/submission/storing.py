@@ -56,12 +56,12 @@ class Storing:
         values: dict[str, Any] = {
             **msgspec.structs.asdict(spec),
             **REASON_PARAMETERS,
-            "lora_models": _json(spec.lora_models),
-            "models": _json(spec.models),
+            "lora_models": as_json(spec.lora_models),
+            "models": as_json(spec.models),
             "workflow_version_id": None if spec.workflow is None else spec.workflow.version_id,
             "prompts": [one.prompt for one in specs],
-            "inputs": [_json(one.inputs) for one in specs],
-            "params": [_json(one.params) for one in specs],
+            "inputs": [as_json(one.inputs) for one in specs],
+            "params": [as_json(one.params) for one in specs],
             "needs": spec.needs,
             "owner_id": owner_id,
             "batch_id": batch_id,
@@ -84,7 +84,7 @@ class Storing:
         if rows[0][2] is None:
             return Stored((), rows[0][1])
         jobs = [
-            _job(row, one, owner_id=owner_id, batch_id=batch_id, size=size, arq_id=arq_id)
+            job_row(row, one, owner_id=owner_id, batch_id=batch_id, size=size, arq_id=arq_id)
             for row, one in zip(rows, specs, strict=True)
         ]
         return Stored(jobs, has_room=True)
@@ -99,11 +99,12 @@ class Storing:
             return await unit.fetch(STORE, **values)
 
 
-def _json(value: object) -> str | None:
+def as_json(value: object) -> str | None:
+    """Return a value as the driver takes it for a JSON column."""
     return None if value is None else msgspec.json.encode(value).decode()
 
 
-def _job(
+def job_row(
     row: Row,
     spec: GenerationSpec,
     *,
@@ -112,6 +113,7 @@ def _job(
     size: int,
     arq_id: str,
 ) -> JobRow:
+    """Return the job of a row that ``STORE`` returned."""
     _, _, job_id, seq, waiting_reason, queued_at = row
     at: datetime = queued_at
     return JobRow(

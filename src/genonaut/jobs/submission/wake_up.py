@@ -5,13 +5,15 @@ from collections.abc import Sequence
 
 import structlog
 from redis.exceptions import RedisError
+from sqlalchemy import update
 
 from genonaut.core.metrics import WAKE_UPS_SENT
+from genonaut.db import UnitOfWork
 from genonaut.jobs.lifecycle.transitions import new_job_event
 from genonaut.jobs.messages import WakeRender
 from genonaut.jobs.queries import AnyJob, JobRow
 from genonaut.jobs.states import JobStatus
-from genonaut.jobs.submission.service import mark_pending
+from genonaut.jobs.tables import GenerationJob
 from genonaut.runtime import RELEASE_SECONDS, Runtime
 from genonaut.taskqueue.queue import task_id
 
@@ -43,3 +45,12 @@ async def announce(runtime: Runtime, jobs: Sequence[AnyJob]) -> None:
         await mark_pending(uow, [job.id for job in waiting])
     for job in waiting:
         job.status = JobStatus.PENDING
+
+
+async def mark_pending(uow: UnitOfWork, job_ids: Sequence[int]) -> None:
+    """Mark jobs as pending so that the sweep sends the wake-up that failed."""
+    await uow.session.execute(
+        update(GenerationJob)
+        .where(GenerationJob.id.in_(job_ids), GenerationJob.status == JobStatus.QUEUED)
+        .values(status=JobStatus.PENDING)
+    )

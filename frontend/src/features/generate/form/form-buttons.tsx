@@ -1,10 +1,12 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { RotateCcw, Sparkles } from "lucide-react";
-import { memo, useSyncExternalStore } from "react";
+import { Grid3x3, RotateCcw, Sparkles } from "lucide-react";
+import { memo, useState, useSyncExternalStore } from "react";
+import { GridDialog } from "@/features/grids";
 import { stickyButtons } from "@/ui/form-and-results";
 import { Keys } from "@/ui/kbd";
 import { Tooltip } from "@/ui/tooltip";
+import { submitOf } from "../settings";
 import { type SettingsStore, useSettingsOf } from "../settings-store";
 import { LockedSeed } from "./locked-seed";
 
@@ -43,6 +45,7 @@ export const FormButtons = memo(function FormButtons({ store, onReset, isSubmitt
           <Keys keys="mod+enter" />
         </Box>
       </Button>
+      <GridButton store={store} isDisabled={!isPromptGiven} />
       <Tooltip title="Reset to defaults">
         <Button
           variant="outlined"
@@ -57,3 +60,27 @@ export const FormButtons = memo(function FormButtons({ store, onReset, isSubmitt
     </Box>
   );
 });
+
+/** Opens the dialog that varies parameters of the form. */
+function GridButton({ store, isDisabled }: { readonly store: SettingsStore; readonly isDisabled: boolean }) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <>
+      <Tooltip title="Grid: vary parameters">
+        <span>
+          <Button
+            variant="outlined"
+            color="inherit"
+            onClick={() => setIsOpen(true)}
+            disabled={isDisabled}
+            aria-label="Grid"
+            sx={{ minWidth: 52, height: "100%", borderColor: "divider" }}
+          >
+            <Grid3x3 size={18} aria-hidden />
+          </Button>
+        </span>
+      </Tooltip>
+      <GridDialog open={isOpen} onClose={() => setIsOpen(false)} requestOf={() => submitOf(store.get())} />
+    </>
+  );
+}

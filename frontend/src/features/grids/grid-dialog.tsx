@@ -1,0 +1,164 @@
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogTitle from "@mui/material/DialogTitle";
+import FormControlLabel from "@mui/material/FormControlLabel";
+import Switch from "@mui/material/Switch";
+import Typography from "@mui/material/Typography";
+import { ArrowLeftRight } from "lucide-react";
+import { type FormEvent, useId, useRef, useState } from "react";
+import { useNavigate } from "react-router";
+import { fieldErrorsOf, unshownErrorOf } from "@/api/field-errors";
+import type { GridSubmit, JobSubmit } from "@/api/types";
+import { formatCount } from "@/lib/format";
+import { randomId } from "@/lib/random-id";
+import { Dialog } from "@/ui/overlays";
+import { TextField } from "@/ui/text-field";
+import { type AxisDraft, AxisField } from "./axis-field";
+import { useSubmitGrid } from "./queries";
+import { countValues } from "./values";
+
+interface Draft {
+  readonly x: AxisDraft;
+  readonly y: AxisDraft;
+  readonly z: AxisDraft;
+  readonly title: string;
+  readonly varySeed: boolean;
+}
+
+const UNUSED: AxisDraft = { parameter: null, values: "" };
+/** Kept while the app is open: the next grid often varies the same parameters. */
+let latest: Draft = {
+  x: { parameter: "cfg", values: "3, 5, 7, 9" },
+  y: UNUSED,
+  z: UNUSED,
+  title: "",
+  varySeed: false,
+};
+const AXES = [
+  { key: "x", name: "X", meaning: "columns" },
+  { key: "y", name: "Y", meaning: "rows" },
+  { key: "z", name: "Z", meaning: "one matrix each" },
+] as const;
+
+export interface GridDialogProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  /** Return the request of the form, when the grid is submitted. */
+  readonly requestOf: () => JobSubmit;
+}
+
+/** Chooses the axes of a grid over the settings of the form, and submits it. */
+export function GridDialog({ open, onClose, requestOf }: GridDialogProps) {
+  const titleId = useId();
+  const navigate = useNavigate();
+  const submit = useSubmitGrid();
+  const [draft, setDraft] = useState(latest);
+  const key = useRef({ body: "", key: "" });
+  const change = (part: Partial<Draft>) => {
+    latest = { ...draft, ...part };
+    setDraft(latest);
+  };
+  const errors = fieldErrorsOf(submit.error);
+  const count = cellCount(draft);
+
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    const body = bodyOf(draft, requestOf());
+    const text = JSON.stringify(body);
+    // The same grid keeps its key, so that a repetition after a lost response makes no second one.
+    if (key.current.body !== text) key.current = { body: text, key: randomId() };
+    submit.mutate({ body, key: key.current.key }, { onSuccess: ({ id }) => navigate(`/grids/${id}`) });
+  };
+  return (
+    <Dialog open={open} onClose={onClose} aria-labelledby={titleId} maxWidth="md" fullWidth>
+      <DialogTitle id={titleId}>Grid</DialogTitle>
+      <Box component="form" onSubmit={send} sx={{ display: "contents" }}>
+        <DialogContent sx={{ display: "grid", gap: 2, pt: "4px !important" }}>
+          <Typography sx={{ color: "text.secondary" }}>
+            An image for each combination of values, with the other settings of the form. Values are separated
+            by commas; 1-5, 1-5 (+2) and 1-10 [5] are ranges.
+          </Typography>
+          {AXES.map(({ key: axis, name, meaning }) => (
+            <AxisField
+              key={axis}
+              name={name}
+              meaning={meaning}
+              axis={draft[axis]}
+              onChange={(next) => change({ [axis]: next })}
+              error={errors(axis)}
+            />
+          ))}
+          <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 2 }}>
+            <TextField
+              label="Title"
+              size="small"
+              value={draft.title}
+              onChange={(event) => change({ title: event.target.value })}
+              slotProps={{ htmlInput: { maxLength: 200 } }}
+              sx={{ flex: "1 1 220px" }}
+            />
+            <FormControlLabel
+              control={
+                <Switch checked={draft.varySeed} onChange={(_event, varySeed) => change({ varySeed })} />
+              }
+              label="Another seed for each cell"
+            />
+            <Button
+              color="inherit"
+              startIcon={<ArrowLeftRight size={16} aria-hidden />}
+              disabled={draft.y.parameter === null}
+              onClick={() => change({ x: draft.y, y: draft.x })}
+            >
+              Swap X and Y
+            </Button>
+          </Box>
+          <OtherError error={submit.error} />
+        </DialogContent>
+        <DialogActions sx={{ px: 3, pb: 2.5, gap: 1 }}>
+          <Typography role="status" sx={{ flex: 1, color: "text.secondary" }}>
+            {describeCount(draft, count)}
+          </Typography>
+          <Button color="inherit" onClick={onClose}>
+            Close
+          </Button>
+          <Button type="submit" variant="contained" disabled={count === 0} loading={submit.isPending}>
+            {count === 0 ? "Generate" : `Generate ${formatCount(count)}`}
+          </Button>
+        </DialogActions>
+      </Box>
+    </Dialog>
+  );
+}
+
+function OtherError({ error }: { readonly error: unknown }) {
+  const message = unshownErrorOf(error, ["x", "y", "z"]);
+  return message === null ? null : <Alert severity="error">{message}</Alert>;
+}
+
+const used = (draft: Draft): AxisDraft[] =>
+  [draft.x, draft.y, draft.z].filter(({ parameter }) => parameter !== null);
+
+export const cellCount = (draft: Draft): number =>
+  used(draft).reduce((product, axis) => product * countValues(axis.values), 1);
+
+function describeCount(draft: Draft, count: number): string {
+  if (count === 0) return "Give each axis at least one value";
+  const sizes = used(draft).map((axis) => countValues(axis.values));
+  const cells = count === 1 ? "1 image" : `${formatCount(count)} images`;
+  return sizes.length < 2 ? cells : `${sizes.join(" × ")} = ${cells}`;
+}
+
+function bodyOf(draft: Draft, request: JobSubmit): GridSubmit {
+  const axis = ({ parameter, values }: AxisDraft) => (parameter === null ? null : { parameter, values });
+  return {
+    request: { ...request, batch_size: 1 },
+    x: { parameter: draft.x.parameter ?? "cfg", values: draft.x.values },
+    y: axis(draft.y),
+    z: axis(draft.z),
+    title: draft.title,
+    seeds: draft.varySeed ? "increment" : "same",
+  };
+}

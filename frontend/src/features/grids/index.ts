@@ -1,0 +1,1 @@
+export { GridDialog } from "./lazy-grid-dialog";

@@ -1,0 +1,60 @@
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, unwrap } from "@/api/client";
+import type { GridSubmit } from "@/api/types";
+
+/** Below the key of jobs: whatever makes a list of jobs outdated makes grids outdated. */
+const gridKeys = {
+  lists: ["jobs", "grids"] as const,
+  detail: (id: number) => ["jobs", "grids", id] as const,
+};
+const PAGE = 24;
+
+export const gridQuery = (id: number) =>
+  queryOptions({
+    queryKey: gridKeys.detail(id),
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/v1/grids/{grid_id}", { params: { path: { grid_id: id } }, signal })),
+  });
+
+export const gridsQuery = infiniteQueryOptions({
+  queryKey: gridKeys.lists,
+  queryFn: ({ pageParam, signal }) =>
+    unwrap(
+      api.GET("/api/v1/grids", {
+        params: { query: { limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) } },
+        signal,
+      }),
+    ),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => page.next_cursor,
+});
+
+/** Submit a grid. Repeating it with the same key makes no second one. */
+export function useSubmitGrid() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ body, key }: { readonly body: GridSubmit; readonly key: string }) =>
+      unwrap(api.POST("/api/v1/grids", { body, params: { header: { "Idempotency-Key": key } } })),
+    onSuccess: (grid) => {
+      client.setQueryData(gridQuery(grid.id).queryKey, grid);
+      void client.invalidateQueries({ queryKey: ["jobs"] });
+    },
+  });
+}
+
+/** Retry, cancel or delete a grid. */
+export function useGridAction(id: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (action: "retry" | "cancel" | "delete") => {
+      const params = { params: { path: { grid_id: id } } };
+      if (action === "retry") await unwrap(api.POST("/api/v1/grids/{grid_id}/retry", params));
+      else if (action === "cancel") await unwrap(api.POST("/api/v1/grids/{grid_id}/cancel", params));
+      else await unwrap(api.DELETE("/api/v1/grids/{grid_id}", params));
+    },
+    onSuccess: (_result, action) => {
+      if (action === "delete") client.removeQueries({ queryKey: gridKeys.detail(id) });
+      return client.invalidateQueries({ queryKey: ["jobs"] });
+    },
+  });
+}

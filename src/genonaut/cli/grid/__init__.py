@@ -1,0 +1,1 @@
+"""``genonaut grid``: vary parameters of a prompt, and write one labelled image."""

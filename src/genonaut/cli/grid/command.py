@@ -1,0 +1,165 @@
+"""``genonaut grid``: vary up to three parameters, and write one labelled image."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import click
+
+from genonaut.cli.completion import complete_checkpoint, complete_lora
+from genonaut.cli.generate.image_options import image_options, read_image_options
+from genonaut.cli.generate.request import LoraType, SizeType, request_body
+from genonaut.cli.options import api_options
+from genonaut.cli.running_services import resolved_settings
+
+_SHORT_NAMES = {
+    "checkpoint": "checkpoint_model",
+    "model": "checkpoint_model",
+    "sampler": "sampler_name",
+    "negative": "negative_prompt",
+    "replace": "prompt_replace",
+}
+_FORMATS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg"}
+
+
+class AxisType(click.ParamType[dict[str, Any]]):
+    """``PARAMETER=VALUES`` or ``PARAMETER:TARGET=VALUES``."""
+
+    name = "PARAMETER=VALUES"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dict[str, Any]:
+        """Return the axis as a field of the request body."""
+        name, equals, values = value.partition("=")
+        parameter, _, target = name.strip().partition(":")
+        if not equals or not parameter or not values.strip():
+            self.fail(f"{value!r} is not an axis such as cfg=3,5,7", param, ctx)
+        axis: dict[str, Any] = {
+            "parameter": _SHORT_NAMES.get(parameter, parameter),
+            "values": values,
+        }
+        if target:
+            axis["target"] = int(target) if target.isdecimal() else target
+        return axis
+
+
+@click.command(
+    epilog="Exits with 0 if every cell has an image, 1 if the API refused the grid or did not "
+    "answer, 2 for a usage error, 3 if a cell failed or was cancelled, 130 after Ctrl-C."
+)
+@click.argument("prompt")
+@click.option("--x", "x", type=AxisType(), required=True, help="The columns.")
+@click.option("--y", "y", type=AxisType(), help="The rows.")
+@click.option("--z", "z", type=AxisType(), help="One matrix for each value.")
+@click.option("--title", default="", help="Title of the grid.")
+@click.option("--negative", metavar="TEXT", help="What to leave out.")
+@click.option(
+    "--checkpoint",
+    "--model",
+    "checkpoint",
+    metavar="NAME",
+    help="The checkpoint to use.  [default: the default model]",
+    shell_complete=complete_checkpoint,
+)
+@click.option(
+    "--lora",
+    "loras",
+    type=LoraType(),
+    multiple=True,
+    help="A LoRA and its strengths; repeat for more.",
+    shell_complete=complete_lora,
+)
+@click.option("--size", type=SizeType(), help="Size of each image in pixels, multiples of 8.")
+@click.option("--seed", type=int, help="Seed of all cells.  [default: random]")
+@click.option("--vary-seed", is_flag=True, help="Add one to the seed from cell to cell.")
+@click.option("--steps", type=int, help="Sampling steps.")
+@click.option("--cfg", type=float, help="Guidance: how closely the image follows the prompt.")
+@click.option("--denoise", type=float, help="Denoising strength, 0 to 1.")
+@image_options
+@click.option("--sampler", metavar="NAME", help="Sampler, such as euler.")
+@click.option("--scheduler", metavar="NAME", help="Scheduler, such as karras.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    show_default="grid-ID.png",
+    help="The file to write, .png or .jpg; an existing one is replaced.",
+)
+@click.option(
+    "--cells",
+    type=click.Choice(["small", "medium", "large"]),
+    default="medium",
+    show_default=True,
+    help="Size of the cells in the file: 256, 512 or 1024 pixels.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the path.")
+@api_options
+def grid(
+    *,
+    prompt: str,
+    x: dict[str, Any],
+    y: dict[str, Any] | None,
+    z: dict[str, Any] | None,
+    title: str,
+    negative: str | None,
+    checkpoint: str | None,
+    loras: tuple[dict[str, Any], ...],
+    size: tuple[int, int] | None,
+    seed: int | None,
+    vary_seed: bool,
+    steps: int | None,
+    cfg: float | None,
+    denoise: float | None,
+    sampler: str | None,
+    scheduler: str | None,
+    out: Path | None,
+    cells: str,
+    as_json: bool,
+    environment: str,
+    server: str | None,
+    **images: Any,  # noqa: ANN401  # the values of image_options
+) -> None:
+    """Generate an image of PROMPT for each combination of values, and write one labelled image.
+
+    VALUES are separated by commas; 1-5, 1-5 (+2) and 1-10 [5] are ranges. PARAMETER is one of cfg,
+    steps, seed, sampler, scheduler, denoise, size, checkpoint, lora, lora_strength, prompt, negative,
+    replace (the first value in the prompt is replaced by each) and others that docs/api.md lists.
+    lora_strength:NAME names one of several LoRAs.
+
+    Example: genonaut grid "a cat" --x cfg=3,5,7 --y sampler=euler,dpmpp_2m --z replace=cat,dog
+    """
+    from genonaut.cli.grid.run import run  # noqa: PLC0415 - loads aiohttp and rich
+
+    suffix = ".png" if out is None else out.suffix.lower()
+    if suffix not in _FORMATS:
+        raise click.UsageError(f"--out must end with .png or .jpg, not {suffix or 'nothing'}")
+    params = {
+        "seed": seed,
+        "steps": steps,
+        "cfg": cfg,
+        "denoise": denoise,
+        "sampler_name": sampler,
+        "scheduler": scheduler,
+    }
+    request = request_body(
+        prompt,
+        negative=negative,
+        checkpoint=checkpoint,
+        loras=loras,
+        size=size,
+        batch=None,
+        params=params,
+    )
+    axes = {name: axis for name, axis in (("x", x), ("y", y), ("z", z)) if axis is not None}
+    body = {"title": title, "seeds": "increment" if vary_seed else "same", **axes}
+    work = run(
+        resolved_settings(environment),
+        server,
+        request,
+        body,
+        images=read_image_options(**images),
+        out=out,
+        query=[("format", _FORMATS[suffix]), ("size", cells)],
+        as_json=as_json,
+    )
+    raise SystemExit(asyncio.run(work))

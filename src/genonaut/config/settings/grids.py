@@ -1,0 +1,16 @@
+"""Grids."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from genonaut.config.settings.fields import Section
+
+
+class GridSettings(Section, frozen=True):
+    """Limits of grids."""
+
+    max_cells: Annotated[int, Meta(ge=1, le=5_000)] = 256
+    """Cells of one grid; each is a job and counts towards ``jobs.max_waiting_per_user``."""
+    max_image_pixels: Annotated[int, Meta(ge=1_000_000, le=200_000_000)] = 36_000_000
+    """Pixels of the exported image; composing takes 3 bytes of memory for each."""

@@ -1,0 +1,232 @@
+"""HTTP bodies of grids."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from genonaut.content.image_views import ImageView
+from genonaut.core.errors import FieldError, InvalidInputError
+from genonaut.core.schemas import NO_NUL, RequestBody, View
+from genonaut.grids.cells import CellRequest, GridRequest, Seeds
+from genonaut.grids.parameters import INTEGERS, Axis, GridParameter
+from genonaut.grids.reading import GridDetails, GridHead
+from genonaut.grids.tables import TITLE_LENGTH
+from genonaut.grids.values import MAX_VALUES, AxisValue, counted, read_values, stepped
+from genonaut.jobs.states import ErrorCode, JobStatus
+from genonaut.jobs.submission.schemas import JobSubmit
+
+Text = Annotated[str, Meta(max_length=10_000, pattern=NO_NUL)]
+Title = Annotated[str, Meta(max_length=TITLE_LENGTH, pattern=NO_NUL)]
+Target = Annotated[str, Meta(max_length=255, pattern=NO_NUL)] | Annotated[int, Meta(ge=1, le=16)]
+Number = Annotated[float, Meta(ge=-(2**53), le=2**53)]
+_VALUES: list[Any] = [[3, 5, 7], "1-10 [5]", ["euler", "dpmpp_2m"]]
+
+
+class AxisSubmit(RequestBody, frozen=True):
+    """One axis: its values as a list, as a text, or from ``start`` to ``stop``.
+
+    A text has values and ranges separated by commas: ``3, 5, 7``, ``1-5``, ``1-5 (+2)``, ``1-10 [5]``
+    (five values). ``start`` and ``stop`` need ``step`` or ``count``.
+    """
+
+    parameter: GridParameter
+    values: Annotated[
+        Annotated[list[Text | float | int | None], Meta(min_length=1, max_length=MAX_VALUES)]
+        | Text
+        | UnsetType,
+        Meta(examples=_VALUES),
+    ] = UNSET
+    start: Number | None = None
+    stop: Number | None = None
+    step: Number | None = None
+    count: Annotated[int, Meta(ge=1, le=MAX_VALUES)] | None = None
+    target: Target | None = None
+
+    def axis(self, name: str) -> Axis:
+        """Return the domain value.
+
+        Raises:
+            InvalidInputError: the values are missing, given twice, or impossible.
+        """
+        try:
+            values = self._values()
+        except ValueError as error:
+            raise InvalidInputError.of(f"{name}.values", str(error)) from error
+        return Axis(parameter=self.parameter, values=tuple(values), target=self.target)
+
+    def _values(self) -> list[AxisValue]:
+        is_range = self.start is not None or self.stop is not None
+        if self.values is not UNSET:
+            if is_range or self.step is not None or self.count is not None:
+                raise ValueError("send either values or a range")
+            return read_values(self.values) if isinstance(self.values, str) else [*self.values]
+        if self.start is None or self.stop is None:
+            raise ValueError("send values, or start and stop with step or count")
+        if (self.step is None) == (self.count is None):
+            raise ValueError("a range needs either step or count")
+        if self.step is not None:
+            return stepped(self.start, self.stop, self.step)
+        as_integers = self.parameter in INTEGERS
+        return counted(self.start, self.stop, self.count or 1, as_integers=as_integers)
+
+
+class GridSubmit(RequestBody, frozen=True):
+    """A grid: what its cells share, and one to three axes.
+
+    ``request`` is a submission of one image. Without a seed one is drawn. ``seeds`` ``same`` gives it to
+    all cells, ``increment`` adds one from cell to cell; a seed axis wins.
+    """
+
+    request: JobSubmit
+    x: AxisSubmit
+    y: AxisSubmit | None = None
+    z: AxisSubmit | None = None
+    title: Title = ""
+    seeds: Seeds = Seeds.SAME
+
+    def to_request(self, idempotency_key: str | None) -> GridRequest:
+        """Return the request for the service.
+
+        Raises:
+            InvalidInputError: an axis has no values or impossible ones.
+        """
+        given = {"x": self.x, "y": self.y, "z": self.z}
+        axes: dict[str, Axis] = {}
+        errors: list[FieldError] = []
+        for name, one in given.items():
+            try:
+                if one is not None:
+                    axes[name] = one.axis(name)
+            except InvalidInputError as error:
+                errors += error.errors
+        if self.request.batch_size != 1:
+            errors.append(FieldError("request.batch_size", "must be 1: a cell has one image"))
+        if errors:
+            raise InvalidInputError(*errors)
+        return GridRequest(
+            body=msgspec.to_builtins(self.request),
+            axes=axes,
+            title=self.title.strip(),
+            seeds=self.seeds,
+            idempotency_key=idempotency_key,
+        )
+
+
+def read_cell(body: dict[str, Any]) -> CellRequest:
+    """Return the request of one cell.
+
+    Raises:
+        InvalidInputError: fields that do not fit together.
+        msgspec.ValidationError: a field has the wrong type or value.
+    """
+    submit = msgspec.convert(body, JobSubmit)
+    errors = submit.errors()
+    if errors:
+        raise InvalidInputError(*errors)
+    return submit.to_request(None)
+
+
+class AxisView(View, frozen=True):
+    """One axis of a grid."""
+
+    parameter: GridParameter
+    values: list[str | int | float | None]
+    target: str | int | None
+
+    @classmethod
+    def of(cls, axis: Axis) -> "AxisView":
+        """Return the view of an axis."""
+        return cls(parameter=axis.parameter, values=[*axis.values], target=axis.target)
+
+
+class CellView(View, frozen=True):
+    """One cell; ``x``, ``y`` and ``z`` count from 0.
+
+    ``status`` is that of its newest job, null if that was deleted. ``picture`` is null until the image
+    is there, and while it is in the trash.
+    """
+
+    x: int
+    y: int
+    z: int
+    job_id: int | None
+    status: JobStatus | None
+    seed: int | None
+    content_id: int | None
+    picture: ImageView | None
+    error_code: ErrorCode | None
+    error_message: str | None
+    render_seconds: float | None
+
+
+class GridSummary(View, frozen=True):
+    """A grid without its cells. ``counts`` has the number of cells by status."""
+
+    id: int
+    title: str
+    batch_id: UUID
+    prompt: str
+    axes: list[AxisView]
+    cell_count: int
+    counts: dict[JobStatus, int]
+    cover: ImageView | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, head: GridHead) -> "GridSummary":
+        """Return the view of a grid."""
+        return cls(**summary_fields(head))
+
+
+def summary_fields(head: GridHead) -> dict[str, Any]:
+    """Return what a grid shows in a list."""
+    grid = head.grid
+    return {
+        "id": grid.id,
+        "title": grid.title,
+        "batch_id": grid.batch_id,
+        "prompt": grid.request.get("prompt", ""),
+        "axes": [AxisView.of(axis) for axis in head.axes],
+        "cell_count": head.cell_count,
+        "counts": head.counts,
+        "cover": head.cover,
+        "created_at": grid.created_at,
+    }
+
+
+class GridView(GridSummary, frozen=True):
+    """A grid: axes x, y, z in this order, what its cells share, and its cells by z, y, x."""
+
+    request: dict[str, Any]
+    cells: list[CellView]
+
+    @classmethod
+    def of_details(cls, details: GridDetails) -> "GridView":
+        """Return the view of a grid with its cells."""
+        cells = [
+            CellView(**{name: getattr(cell, name) for name in CellView.__struct_fields__})
+            for cell in details.cells
+        ]
+        fields = summary_fields(details.head)
+        return cls(**fields, request=details.head.grid.request, cells=cells)
+
+
+class GridRetryView(View, frozen=True):
+    """How many jobs were started again."""
+
+    retried: int
+
+
+class GridCancelView(View, frozen=True):
+    """How many jobs were cancelled, or will be by their workers."""
+
+    cancelled: int
+
+
+class GridPatch(RequestBody, frozen=True):
+    """A new title."""
+
+    title: Title

@@ -1,0 +1,178 @@
+"""Grids through the API and the command line, with API, worker and ComfyUI."""
+
+import io
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from PIL import Image
+from sqlalchemy import update
+from tests.integration.catalog.selection.test_submissions import ready
+from tests.support.server import serving
+from tests.support.service import Api, eventually, running_api, running_worker, with_jobs
+
+from genonaut.cli.generate.image_options import ImageOptions
+from genonaut.cli.grid.run import run
+from genonaut.config import Settings
+from genonaut.jobs.tables import GenerationJob
+
+GRIDS = "/api/v1/grids/"
+JOBS = "/api/v1/generation-jobs/"
+REQUEST: dict[str, Any] = {
+    "prompt": "a cat at dusk",
+    "checkpoint_model": "sd15.safetensors",
+    "width": 64,
+    "height": 64,
+    "params": {"steps": 1},
+}
+X: dict[str, Any] = {"parameter": "cfg", "values": [3, 7]}
+Y: dict[str, Any] = {"parameter": "prompt_replace", "values": "cat, dog"}
+
+
+async def submit(api: Api, *, key: str | None = None, **fields: Any) -> dict[str, Any]:
+    headers = {} if key is None else {"Idempotency-Key": key}
+    body = {"request": REQUEST, "x": X, **fields}
+    answer = await api.http.post(GRIDS, json=body, headers=headers)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def refused(api: Api, **fields: Any) -> dict[str, str]:
+    """Return the errors of a grid that is not accepted, and check that nothing was stored."""
+    before = (await api.http.get(JOBS)).json()["total"]
+    answer = await api.http.post(GRIDS, json={"request": REQUEST, "x": X, **fields})
+    assert answer.status_code == 422, answer.text
+    assert (await api.http.get(JOBS)).json()["total"] == before
+    assert (await api.http.get(GRIDS)).json()["total"] == 0
+    return {error["field"]: error["message"] for error in answer.json()["errors"]}
+
+
+async def ended(api: Api, grid_id: int) -> dict[str, Any]:
+    async def all_ended() -> dict[str, Any] | None:
+        grid: dict[str, Any] = (await api.http.get(f"{GRIDS}{grid_id}")).json()
+        is_open = grid["counts"].keys() & {"pending", "queued", "running"}
+        return None if is_open else grid
+
+    found: dict[str, Any] = await eventually(all_ended)
+    return found
+
+
+async def test_a_grid_is_made_shown_and_exported(settings: Settings, tmp_path: Path) -> None:
+    async with running_api(settings) as api, serving(settings) as url, running_worker(settings):
+        await ready(api)
+        made = await submit(api, y=Y, title="Cats and dogs")
+        assert [(one["x"], one["y"], one["z"]) for one in made["cells"]] == [
+            (0, 0, 0),
+            (1, 0, 0),
+            (0, 1, 0),
+            (1, 1, 0),
+        ]
+        grid = await ended(api, made["id"])
+        assert grid["counts"] == {"completed": 4}
+        assert [axis["values"] for axis in grid["axes"]] == [[3, 7], ["cat", "dog"]]
+        assert len({cell["seed"] for cell in grid["cells"]}) == 1
+        for cell in grid["cells"]:
+            job = (await api.http.get(f"{JOBS}{cell['job_id']}")).json()
+            assert job["prompt"] == ["a cat at dusk", "a dog at dusk"][cell["y"]]
+            assert job["params"]["cfg"] == [3, 7][cell["x"]]
+            assert job["batch_id"] == grid["batch_id"]
+            assert cell["picture"]["thumbnails"]
+        listed = (await api.http.get(GRIDS, params={"batch_id": grid["batch_id"]})).json()
+        assert [one["id"] for one in listed["items"]] == [grid["id"]]
+        assert listed["items"][0]["cover"] is not None
+
+        answer = await api.http.get(f"{GRIDS}{grid['id']}/image")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+        with Image.open(io.BytesIO(answer.content)) as image:
+            assert image.width > 2 * 64
+            assert image.height > 2 * 64
+        answer = await api.http.get(f"{GRIDS}{grid['id']}/image", params={"z": 1})
+        assert answer.status_code == 422
+
+        # The same through the command line.
+        out = tmp_path / "grid.jpg"
+        status = await run(
+            settings,
+            url,
+            REQUEST,
+            {"x": X, "title": "", "seeds": "same"},
+            images=ImageOptions(),
+            out=out,
+            query=[("format", "jpeg")],
+            as_json=False,
+        )
+        assert status == 0
+        with Image.open(out) as image:
+            assert image.format == "JPEG"
+
+
+async def test_nothing_is_stored_unless_all_cells_are_valid(settings: Settings) -> None:
+    replace = msgspec.structs.replace
+    settings = replace(settings, grids=replace(settings.grids, max_cells=100))
+    async with running_api(settings) as api, running_worker(settings):
+        await ready(api)
+        many = {"parameter": "steps", "start": 1, "stop": 100, "step": 1}
+        errors = await refused(api, x=many, y={**many, "parameter": "seed"})
+        assert "10,000 cells" in errors["x.values"]
+        assert "100 are allowed" in errors["x.values"]
+        errors = await refused(api, y={"parameter": "steps", "values": [20, 999, 0]})
+        assert errors.keys() == {"y.values[1]", "y.values[2]"}
+        errors = await refused(api, y={"parameter": "sampler_name", "values": ["euler", "nope"]})
+        assert errors.keys() == {"y.values[1]"}
+        errors = await refused(
+            api, y={"parameter": "checkpoint_model", "values": ["sd15.safetensors", "gone"]}
+        )
+        assert errors.keys() == {"y.values[1]"}
+        errors = await refused(api, y={"parameter": "prompt_replace", "values": ["fox", "dog"]})
+        assert "neither prompt nor" in errors["y.values[0]"]
+        errors = await refused(api, x={"parameter": "cfg", "values": "1-10 (-2)"})
+        assert "does not lead" in errors["x.values"]
+        errors = await refused(api, x={"parameter": "cfg"})
+        assert "send values" in errors["x.values"]
+        errors = await refused(api, request={**REQUEST, "batch_size": 4})
+        assert errors.keys() == {"request.batch_size"}
+        errors = await refused(api, x={"parameter": "colour", "values": ["red"]})
+        assert "x.parameter" in errors
+
+
+async def test_limits_of_waiting_jobs_hold_and_keys_return_the_same_grid(
+    settings: Settings,
+) -> None:
+    settings = with_jobs(settings, max_waiting_per_user=3)
+    async with running_api(settings) as api:
+        async with running_worker(settings):
+            await ready(api)
+        # No worker: the jobs wait.
+        key = str(uuid4())
+        first = await submit(api, key=key)
+        assert (await submit(api, key=key))["id"] == first["id"]
+        other = {"request": REQUEST, "x": {**X, "values": [4]}}
+        answer = await api.http.post(GRIDS, json=other, headers={"Idempotency-Key": key})
+        assert answer.status_code == 422
+        answer = await api.http.post(GRIDS, json={"request": REQUEST, "x": X})
+        assert answer.status_code == 429
+        assert (await api.http.get(GRIDS)).json()["total"] == 1
+        assert (await api.http.get(JOBS)).json()["total"] == 2
+
+        cancelled = await api.http.post(f"{GRIDS}{first['id']}/cancel")
+        assert cancelled.json() == {"cancelled": 2}
+        retried = await api.http.post(f"{GRIDS}{first['id']}/retry")
+        assert retried.json() == {"retried": 2}
+        assert (await api.http.post(f"{GRIDS}{first['id']}/retry")).status_code == 409
+        again = (await api.http.get(f"{GRIDS}{first['id']}")).json()
+        pairs = list(zip(first["cells"], again["cells"], strict=True))
+        assert all(old["job_id"] < new["job_id"] for old, new in pairs)
+        assert all(old["seed"] == new["seed"] for old, new in pairs)
+        assert again["counts"] == {"queued": 2}
+        # A cell whose job was deleted stays, empty; the grid goes, its jobs remain.
+        async with api.runtime.begin() as uow:
+            await uow.session.execute(update(GenerationJob).values(status="failed"))
+        await api.http.delete(f"{JOBS}{again['cells'][0]['job_id']}")
+        left = (await api.http.get(f"{GRIDS}{first['id']}")).json()
+        assert [cell["status"] for cell in left["cells"]] == [None, "failed"]
+        assert (await api.http.get(f"{GRIDS}{first['id']}/image")).status_code == 200
+        assert (await api.http.delete(f"{GRIDS}{first['id']}")).status_code == 204
+        assert (await api.http.get(f"{GRIDS}{first['id']}")).status_code == 404
+        assert (await api.http.get(JOBS)).json()["total"] == 3
