@@ -19,7 +19,9 @@ import genonaut.legacy.tables
 import genonaut.monitoring.tables
 import genonaut.notifications.tables
 import genonaut.notifications.webhooks.tables
+import genonaut.presets.tables
 import genonaut.uploads.tables
+import genonaut.wildcards.tables
 import genonaut.workflows.tables  # noqa: F401  # each import registers tables with the metadata
 from genonaut.db.advisory_locks import LOCK_TRANSACTION, AdvisoryLock
 from genonaut.db.base import Base

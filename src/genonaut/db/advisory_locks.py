@@ -42,6 +42,8 @@ class AdvisoryLock(StrEnum):
     MIGRATIONS = "genonaut.migrations"
     MODEL_HASHING = "genonaut.catalog.hash"
     MODEL_REFRESH = "genonaut.catalog.refresh"
+    PRESETS = "genonaut.presets"
+    """The names of the presets of one user."""
     QUEUE_QUOTA = "genonaut.waiting"
     """Submissions of one user."""
     STATISTICS = "genonaut.statistics"
@@ -51,6 +53,8 @@ class AdvisoryLock(StrEnum):
     WEBHOOK_QUOTA = "genonaut.webhook_quota"
     """New webhooks of one user."""
     WEBHOOK_SWEEP = "genonaut.webhooks"
+    WILDCARDS = "genonaut.wildcards"
+    """The names of the wildcards of one user."""
     WORKFLOWS = "genonaut.workflows"
     """New workflows of one user."""
 

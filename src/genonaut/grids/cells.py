@@ -3,7 +3,7 @@
 import copy
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -122,7 +122,7 @@ class GridRequest(msgspec.Struct, frozen=True, kw_only=True):
         except InvalidInputError as error:
             raise self.placed(cell, error.errors) from error
 
-    def placed(self, cell: Cell, errors: Iterator[FieldError] | Any) -> InvalidInputError:  # noqa: ANN401
+    def placed(self, cell: Cell, errors: Sequence[FieldError]) -> InvalidInputError:
         """Return errors of a cell's submission as errors of the grid's fields."""
         return InvalidInputError(*[self._placed(cell, one) for one in errors])
 

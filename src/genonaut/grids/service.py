@@ -15,6 +15,7 @@ from genonaut.grids.tables import Grid
 from genonaut.jobs.params import GenerationSpec, random_seed
 from genonaut.jobs.queries import JobRow
 from genonaut.jobs.states import JobStatus
+from genonaut.jobs.submission.dynamic import drawn_requests
 from genonaut.jobs.submission.many import EachSpec, ManySubmission
 from genonaut.jobs.submission.service import SubmissionRequest, SubmissionService
 from genonaut.jobs.submission.wake_up import announce
@@ -58,6 +59,8 @@ class GridSubmission:
         seeded = request if request.has_seed else request.with_seed(random_seed())
         cells = seeded.in_order_of_work()
         requests = _read_cells(seeded, cells, read)
+        if seeded.body.get("dynamic_prompt"):
+            requests = await self._drawn(seeded, cells, requests, owner_id)
         await self._submission.storage.require(owner_id)
         for _ in range(_MOST_TRIES):
             specs = await self._complete(seeded, cells, requests, owner_id)
@@ -106,6 +109,26 @@ class GridSubmission:
                 await announce(self._runtime, jobs)
                 return len(jobs)
         raise UnavailableError("the models of the ComfyUI servers keep changing; try again")
+
+    async def _drawn(
+        self,
+        request: GridRequest,
+        cells: Sequence[Cell],
+        requests: Sequence[SubmissionRequest],
+        owner_id: UUID,
+    ) -> list[SubmissionRequest]:
+        """Return the requests with the prompts that their seeds draw."""
+        errors = ErrorCollector()
+        found: list[SubmissionRequest] = []
+        for cell, one in zip(cells, requests, strict=True):
+            try:
+                found += await drawn_requests(self._runtime, one, owner_id)
+            except InvalidInputError as error:
+                errors.add(request.placed(cell, error.errors))
+                if errors.is_full:
+                    break
+        errors.raise_if_any()
+        return found
 
     async def _complete(
         self,

@@ -61,7 +61,9 @@ class GenerationJobController(Controller):
         """Store a job, or a batch of up to 16, and wake a worker; returns the first job."""
         if data.value is None:
             await submitter.refuse(data.errors, data.document)
-        return JobView.of(await submitter.submit(data.value.to_request(idempotency_key)))
+        request = data.value.to_request(idempotency_key)
+        is_dynamic = data.value.dynamic_prompt
+        return JobView.of(await submitter.submit(request, is_dynamic=is_dynamic))
 
     @get("/", summary="List jobs")
     async def list_jobs(

@@ -4,7 +4,7 @@ import secrets
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from genonaut.catalog.selection.plan import ModelPlan
 from genonaut.core.schemas import NO_NUL, Value
@@ -63,6 +63,9 @@ class SamplingParams(Value, frozen=True):
     allow_mismatch: bool = False
     """Whether to accept LoRAs of another architecture."""
     version: int = 1
+    prompt_template: str | UnsetType = UNSET
+    """The dynamic prompt that the prompt was drawn from."""
+    negative_prompt_template: str | UnsetType = UNSET
 
 
 class GenerationSpec(Value, frozen=True):

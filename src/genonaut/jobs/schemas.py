@@ -44,7 +44,7 @@ class LoraView(View, frozen=True):
 
 
 class ParamsView(View, frozen=True):
-    """Sampler parameters of a job."""
+    """Sampler parameters of a job. With dynamic prompts also the templates of the prompts."""
 
     seed: int
     steps: int
@@ -52,6 +52,8 @@ class ParamsView(View, frozen=True):
     sampler_name: str
     scheduler: str
     denoise: float
+    prompt_template: str | None = None
+    negative_prompt_template: str | None = None
 
 
 class JobStateView(View, frozen=True):

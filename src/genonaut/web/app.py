@@ -45,6 +45,7 @@ from genonaut.monitoring.process_metrics import follow_database_pool
 from genonaut.monitoring.watch import Watch
 from genonaut.notifications.controllers import NotificationController
 from genonaut.notifications.webhooks.controllers import WebhookController
+from genonaut.presets.controllers import PresetController, PromptController
 from genonaut.realtime import Hub
 from genonaut.runtime import image_origin, open_runtime, tracing_options
 from genonaut.tracing.spans import is_active, tracing
@@ -71,6 +72,7 @@ from genonaut.web.websockets.notifications import SOCKETS as NOTIFICATION_SOCKET
 from genonaut.web.websockets.notifications import remind
 from genonaut.web.websockets.open_websockets import OpenWebsockets
 from genonaut.web.websockets.session_guard import Revocations
+from genonaut.wildcards.controllers import WildcardController
 from genonaut.workflows.analysis import WorkflowAnalyst
 from genonaut.workflows.backend_classes import BackendClassesReader
 from genonaut.workflows.controllers import WorkflowController
@@ -165,6 +167,9 @@ def create_app(settings: Settings, *, announces_setup: bool = True) -> Litestar:
             SamplingOptionsController,
             NotificationController,
             WebhookController,
+            WildcardController,
+            PresetController,
+            PromptController,
             WorkflowController,
             WorkflowJobController,
             *MONITORING_CONTROLLERS,

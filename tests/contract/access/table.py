@@ -23,6 +23,8 @@ BATCHES = "/api/v1/generation-batches"
 MODEL = "/api/v1/models/{model_id}"
 NOTIFICATIONS = "/api/v1/notifications"
 NOTIFICATION = "/api/v1/notifications/{notification_id}"
+WILDCARD = "/api/v1/wildcards/{wildcard_id}"
+PRESET = "/api/v1/presets/{preset_id}"
 WEBHOOK = "/api/v1/webhooks/{webhook_id}"
 WORKFLOW = "/api/v1/workflows/{workflow_id}"
 DELIVERY = "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}"
@@ -216,6 +218,26 @@ ROUTES: dict[str, Answers] = {
     f"GET {WEBHOOK}/deliveries": _read(stranger=404, admin=404),
     f"GET {DELIVERY}": _read(stranger=404, admin=404),
     f"POST {DELIVERY}/redeliver": _change(202, admin=404),
+    # Wildcards are visible to their owner, and to all users if they are shared.
+    "GET /api/v1/wildcards": _read(),
+    "POST /api/v1/wildcards": _own(201),
+    "POST /api/v1/wildcards/preview": _own(200),
+    f"GET {WILDCARD}": _read(stranger=404, admin=404),
+    f"GET {WILDCARD}/text": _read(stranger=404, admin=404),
+    f"PATCH {WILDCARD}": _change(200, admin=404),
+    f"DELETE {WILDCARD}": _change(204, admin=404),
+    # Presets as wildcards; prompts are visible only to their owner.
+    "GET /api/v1/presets": _read(),
+    "POST /api/v1/presets": _own(201),
+    "GET /api/v1/presets/export": _read(),
+    "POST /api/v1/presets/import": _own(200),
+    f"GET {PRESET}": _read(stranger=404, admin=404),
+    f"PATCH {PRESET}": _change(200, admin=404),
+    f"DELETE {PRESET}": _change(204, admin=404),
+    "GET /api/v1/prompts": _read(),
+    "GET /api/v1/prompts/favourites": _read(),
+    "POST /api/v1/prompts/favourites": _own(201),
+    "DELETE /api/v1/prompts/favourites/{favourite_id}": _change(204, admin=404),
     "GET /api/v1/health": _public(200),
     "POST /api/v1/workflows/analyze": _own(200),
     "GET /api/v1/workflows": _read(),
@@ -256,6 +278,20 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/users": {"username": "{fresh}"},
     "PATCH /api/v1/users/{user_id}": {"role": "admin"},
     f"POST {JOBS}": {"prompt": "a lighthouse", "checkpoint_model": "sd15.safetensors"},
+    "POST /api/v1/wildcards": {"name": "animals", "entries": ["fox", "2::cat"]},
+    "POST /api/v1/wildcards/preview": {"prompt": "a {red|blue} fox", "count": 2},
+    f"PATCH {WILDCARD}": {"description": "another"},
+    "POST /api/v1/presets": {
+        "kind": "style",
+        "name": "Oil",
+        "prompt": "{prompt}, oil painting",
+        "negative_prompt": "photo",
+    },
+    "POST /api/v1/presets/import": {
+        "presets": [{"kind": "preset", "name": "Portrait", "settings": {"width": 832}}]
+    },
+    f"PATCH {PRESET}": {"description": "another"},
+    "POST /api/v1/prompts/favourites": {"prompt": "a lighthouse"},
     "POST /api/v1/grids": {
         "request": {"prompt": "a lighthouse", "checkpoint_model": "sd15.safetensors"},
         "x": {"parameter": "cfg", "values": [4, 7]},

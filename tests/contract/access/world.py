@@ -36,8 +36,12 @@ from genonaut.jobs.tables import ComfyuiBackend, GenerationJob
 from genonaut.notifications.webhooks.events import WebhookEvent
 from genonaut.notifications.webhooks.service import WebhookService
 from genonaut.notifications.webhooks.tables import DeliveryStatus, WebhookDelivery
+from genonaut.presets.prompts import PromptService
+from genonaut.presets.service import NewPreset, PresetService
+from genonaut.presets.tables import PresetKind
 from genonaut.runtime import Runtime
 from genonaut.uploads.service import UploadService
+from genonaut.wildcards.service import NewWildcard, WildcardService
 from genonaut.workflows.analysis import WorkflowAnalyst
 from genonaut.workflows.backend_classes import BackendClassesReader
 from genonaut.workflows.formats import WorkflowFormat, WorkflowSource
@@ -205,6 +209,23 @@ async def _make_grid(case: Case) -> int:
         return grid.id
 
 
+async def _make_wildcard(case: Case) -> int:
+    async with case.runtime.begin() as uow:
+        service = WildcardService(uow, case.owner.id)
+        return (await service.create(NewWildcard(name="animals", entries=["fox", "cat"]))).row.id
+
+
+async def _make_preset(case: Case) -> int:
+    new = NewPreset(kind=PresetKind.STYLE, name="Oil", prompt="{prompt}, oil painting")
+    async with case.runtime.begin() as uow:
+        return (await PresetService(uow, case.owner.id).create(new)).row.id
+
+
+async def _make_favourite(case: Case) -> int:
+    async with case.runtime.begin() as uow:
+        return (await PromptService(uow, case.owner.id).add_favourite("a fox", "")).id
+
+
 async def _make_model(case: Case) -> int:
     async with case.runtime.begin() as uow:
         seen = await CatalogService(uow).add_manual("loras", f"{uuid4()}.x", Correction())
@@ -260,6 +281,9 @@ async def _make_upload(case: Case) -> int:
 _MAKERS: dict[str, Callable[[Case], Awaitable[Any]]] = {
     "upload_id": _make_upload,
     "grid_id": _make_grid,
+    "preset_id": _make_preset,
+    "favourite_id": _make_favourite,
+    "wildcard_id": _make_wildcard,
     "session_id": _make_session_id,
     "key_id": _make_key_id,
     "model_id": _make_model,

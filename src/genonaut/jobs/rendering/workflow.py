@@ -1,12 +1,14 @@
 """Make ComfyUI's graph and the metadata texts of a spec; pure functions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from msgspec import UNSET
 
 from genonaut.comfyui import Graph, Models, build_graph, filename_prefix_of
 from genonaut.jobs.graph_spec import RoleNames, Sent, graph_spec_of
 from genonaut.jobs.image_work import Operation
-from genonaut.jobs.params import LORAS, GenerationSpec
+from genonaut.jobs.params import LORAS, GenerationSpec, SamplingParams
 from genonaut.jobs.rendering.input_texts import input_details, input_fields
 from genonaut.storage.a1111 import LoraUse, a1111_parameters, a1111_postprocessing
 
@@ -41,6 +43,7 @@ def parameters_text(spec: GenerationSpec, hashes: Mapping[str, str]) -> str:
     """
     params, inputs = spec.params, spec.inputs
     more = [] if inputs is None else list(input_fields(inputs, denoise=params.denoise))
+    more += [(name, template) for name, template in _templates(params) if template]
     if spec.operation is Operation.UPSCALE:
         return a1111_postprocessing(more)
     return a1111_parameters(
@@ -63,6 +66,14 @@ def parameters_text(spec: GenerationSpec, hashes: Mapping[str, str]) -> str:
     )
 
 
+def _templates(params: SamplingParams) -> Iterator[tuple[str, str]]:
+    """Yield the templates of dynamic prompts under the names that A1111's extension gives them."""
+    if params.prompt_template is not UNSET:
+        yield "Template", params.prompt_template
+    if params.negative_prompt_template is not UNSET:
+        yield "Negative Template", params.negative_prompt_template
+
+
 def details_of(spec: GenerationSpec, *, backend: str, duration_seconds: float) -> dict[str, Any]:
     """Return the generation details that the gallery shows."""
     params, inputs = spec.params, spec.inputs
@@ -72,6 +83,8 @@ def details_of(spec: GenerationSpec, *, backend: str, duration_seconds: float) -
         workflow = spec.workflow
         named = {"id": workflow.workflow_id, "version": workflow.number, "title": workflow.title}
         more = {"workflow": named, "inputs": workflow.values}
+    templates = ("prompt_template", "negative_prompt_template")
+    drawn = {name: value for name in templates if (value := getattr(params, name)) is not UNSET}
     if spec.operation is Operation.UPSCALE:
         return {"width": spec.width, "height": spec.height, **run, **more}
     return {
@@ -94,4 +107,5 @@ def details_of(spec: GenerationSpec, *, backend: str, duration_seconds: float) -
         "height": spec.height,
         **run,
         **more,
+        **drawn,
     }

@@ -8,6 +8,7 @@ from genonaut.accounts.identity import Identity
 from genonaut.core.decoded_body import PartialDocument
 from genonaut.core.errors import FieldError
 from genonaut.jobs.queries import AnyJob, JobDetails, JobQueryService, standings_of
+from genonaut.jobs.submission.dynamic import submit_dynamic
 from genonaut.jobs.submission.service import SubmissionRequest, SubmissionService
 from genonaut.jobs.submission.wake_up import announce
 from genonaut.jobs.tables import GenerationJob
@@ -22,13 +23,19 @@ class JobSubmitter:
         self._service = service
         self._identity = identity
 
-    async def submit(self, request: SubmissionRequest) -> JobDetails:
+    async def submit(self, request: SubmissionRequest, *, is_dynamic: bool) -> JobDetails:
         """Store the jobs of a request and wake a worker; return the first one.
+
+        With ``is_dynamic`` its prompts are templates.
 
         Raises:
             InvalidInputError: and the other errors of ``SubmissionService.submit``.
         """
-        jobs = await self._service.submit(request, owner_id=self._identity.user_id)
+        owner_id = self._identity.user_id
+        if is_dynamic:
+            jobs = await submit_dynamic(self._runtime, self._service, request, owner_id=owner_id)
+        else:
+            jobs = await self._service.submit(request, owner_id=owner_id)
         return await accept(self._runtime, jobs)
 
     async def refuse(self, errors: Sequence[FieldError], document: PartialDocument) -> NoReturn:

@@ -266,7 +266,8 @@ class JobSubmit(CheckedBody, frozen=True):
     ``prompt`` is required unless ``operation`` is ``upscale``, which takes only ``source.image`` and
     ``upscale``. A missing width or height gets the size of the source, or without one the size that
     the checkpoint's architecture was trained for. ``vae`` replaces the VAE of the model.
-    ``clip_skip`` 2 uses the last layer but one of the text encoder.
+    ``clip_skip`` 2 uses the last layer but one of the text encoder. With ``dynamic_prompt`` the
+    prompts may contain choices ``{a|b}`` and wildcards ``__name__``; each job draws by its seed.
     """
 
     prompt: PromptText | UnsetType = UNSET
@@ -289,6 +290,7 @@ class JobSubmit(CheckedBody, frozen=True):
     vae: ModelName | None = None
     clip_skip: ClipSkip | None = None
     refiner: Annotated[RefinerSubmit | None, Meta(examples=_REFINERS)] = None
+    dynamic_prompt: bool = False
 
     def errors(self) -> list[FieldError]:
         """Return the errors of fields that are right one by one but do not fit together."""

@@ -1,0 +1,54 @@
+/** What can be said about a prompt without the server. */
+
+const CLOSING: Record<string, string> = { "(": ")", "[": "]", "{": "}" };
+
+/** Return what is wrong with the brackets of a prompt, or null. Escaped ones are text. */
+export function bracketProblem(text: string, isDynamic: boolean): string | null {
+  const open: { readonly bracket: string; readonly at: number }[] = [];
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at] ?? "";
+    if (character === "\\") {
+      at += 1;
+      continue;
+    }
+    if (!isDynamic && (character === "{" || character === "}")) continue;
+    if (character in CLOSING) open.push({ bracket: character, at });
+    else if (Object.values(CLOSING).includes(character)) {
+      const last = open.pop();
+      if (last === undefined || CLOSING[last.bracket] !== character)
+        return `“${character}” at character ${at + 1} closes nothing`;
+    }
+  }
+  const [first] = open;
+  return first === undefined ? null : `“${first.bracket}” at character ${first.at + 1} is not closed`;
+}
+
+/** Characters per token in long English words, for CLIP's vocabulary. */
+const CHARACTERS_PER_TOKEN = 7;
+
+/**
+ * Estimate the number of tokens of a prompt. Common words are one token, longer ones are split; the
+ * tokenizer of the model is not asked, so that it is off by some percent.
+ */
+export function estimateTokens(text: string): number {
+  const plain = text.replaceAll(/:-?\d+(?:\.\d+)?\)/g, ")").replaceAll(/[()[\]{}\\]/g, " ");
+  const parts = plain.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{M}]+|\d|[^\s\p{L}\p{M}\d]+/gu);
+  return (parts ?? []).reduce((sum, part) => sum + Math.max(1, Math.ceil(part.length / CHARACTERS_PER_TOKEN)), 0);
+}
+
+/** Return the word before the caret that suggestions complete, and where it begins. */
+export function wordBefore(text: string, caret: number): { readonly word: string; readonly start: number } {
+  const start = text.slice(0, caret).search(/[^\s,()[\]{}|]+$/);
+  return start < 0 ? { word: "", start: caret } : { word: text.slice(start, caret), start };
+}
+
+/** Return the words of prompts by how many of them have them, without weights and short words. */
+export function frequentWords(prompts: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const prompt of prompts) {
+    const parts = prompt.replaceAll(/:-?\d+(?:\.\d+)?\)/g, ")").split(/[,()[\]{}|\n]+/);
+    const phrases = parts.map((part) => part.trim()).filter((part) => part.length > 2 && part.length < 50);
+    for (const phrase of new Set(phrases)) counts.set(phrase, (counts.get(phrase) ?? 0) + 1);
+  }
+  return [...counts].toSorted((left, right) => right[1] - left[1]).map(([phrase]) => phrase);
+}

@@ -1,0 +1,1 @@
+"""Presets and styles, and the history and favourites of prompts."""

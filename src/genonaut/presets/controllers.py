@@ -1,0 +1,175 @@
+"""The routes of presets, and of the prompts of a user."""
+
+from typing import Annotated
+
+from litestar import Controller, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from genonaut.accounts.identity import Identity
+from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
+from genonaut.core.schemas import NO_NUL
+from genonaut.db import UnitOfWork
+from genonaut.presets.prompts import PromptService
+from genonaut.presets.schemas import (
+    ExportedPreset,
+    ExportView,
+    FavouriteSubmit,
+    FavouritesView,
+    FavouriteView,
+    ImportView,
+    PresetImport,
+    PresetPatch,
+    PresetSubmit,
+    PresetView,
+    UsedPromptsView,
+    UsedPromptView,
+)
+from genonaut.presets.service import PresetService
+from genonaut.presets.tables import PresetKind
+
+Search = Annotated[str | None, QueryParameter(max_length=200, pattern=NO_NUL)]
+
+
+class PresetController(Controller):
+    """Named sets of settings, and styles."""
+
+    path = "/presets"
+    tags = ("presets",)
+
+    @get("/", summary="List presets")
+    async def list_presets(
+        self,
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+        kind: FromQuery[PresetKind | None] = None,
+        search: Search = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = DEFAULT_LIMIT,
+        cursor: Annotated[str | None, QueryParameter(max_length=1_000)] = None,
+    ) -> Page[PresetView]:
+        """List own presets and styles and those that other users share, by name."""
+        service = PresetService(uow, identity.user_id)
+        found = await service.page(kind=kind, search=search, cursor=cursor, limit=limit)
+        items = [PresetView.of(one) for one in found.rows]
+        return Page(items=items, next_cursor=found.next_cursor, total=found.total)
+
+    @post("/", summary="Create a preset")
+    async def create_preset(
+        self,
+        data: JSONBody[PresetSubmit],
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+    ) -> PresetView:
+        """Store a set of settings (``preset``) or a template of prompts (``style``)."""
+        return PresetView.of(await PresetService(uow, identity.user_id).create(data.new()))
+
+    @get("/export", summary="Export presets")
+    async def export_presets(
+        self,
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+        kind: FromQuery[PresetKind | None] = None,
+    ) -> ExportView:
+        """Return all own presets and styles as one document."""
+        rows = await PresetService(uow, identity.user_id).mine(kind)
+        return ExportView(version=1, presets=[ExportedPreset.of(row) for row in rows])
+
+    @post("/import", status_code=200, summary="Import presets")
+    async def import_presets(
+        self,
+        data: JSONBody[PresetImport],
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+    ) -> ImportView:
+        """Store the presets of an exported document, or the styles of a ``styles.csv``.
+
+        Names that are taken are skipped, with ``replace`` replaced.
+        """
+        service = PresetService(uow, identity.user_id)
+        outcome = await service.import_all(data.found(), replaces=data.replace)
+        return ImportView(
+            created=outcome.created, replaced=outcome.replaced, skipped=outcome.skipped
+        )
+
+    @get("/{preset_id:int}", summary="Get a preset")
+    async def get_preset(
+        self,
+        preset_id: FromPath[int],
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+    ) -> PresetView:
+        """Return an own or shared preset."""
+        return PresetView.of(await PresetService(uow, identity.user_id).get(preset_id))
+
+    @patch("/{preset_id:int}", summary="Change a preset")
+    async def change_preset(
+        self,
+        preset_id: FromPath[int],
+        data: JSONBody[PresetPatch],
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+    ) -> PresetView:
+        """Change an own preset."""
+        service = PresetService(uow, identity.user_id)
+        return PresetView.of(await service.change(preset_id, data.changes()))
+
+    @delete("/{preset_id:int}", status_code=204, summary="Delete a preset")
+    async def delete_preset(
+        self,
+        preset_id: FromPath[int],
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+    ) -> None:
+        """Delete an own preset."""
+        await PresetService(uow, identity.user_id).delete(preset_id)
+
+
+class PromptController(Controller):
+    """Prompts of earlier jobs, and favourites."""
+
+    path = "/prompts"
+    tags = ("prompts",)
+
+    @get("/", summary="List my prompts")
+    async def list_prompts(
+        self,
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+        search: Search = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = DEFAULT_LIMIT,
+    ) -> UsedPromptsView:
+        """List the prompts of the caller's newest 3,000 jobs, each once, the last used first."""
+        found = await PromptService(uow, identity.user_id).history(search=search, limit=limit)
+        return UsedPromptsView(items=[UsedPromptView.of(one) for one in found])
+
+    @get("/favourites", summary="List my favourite prompts")
+    async def list_favourites(
+        self,
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+        search: Search = None,
+    ) -> FavouritesView:
+        """List the prompts that the caller keeps, the newest first."""
+        found = await PromptService(uow, identity.user_id).favourites(search=search)
+        return FavouritesView(items=[FavouriteView.of(one) for one in found])
+
+    @post("/favourites", summary="Keep a prompt")
+    async def add_favourite(
+        self,
+        data: JSONBody[FavouriteSubmit],
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+    ) -> FavouriteView:
+        """Keep a prompt; one that is kept already is returned."""
+        service = PromptService(uow, identity.user_id)
+        return FavouriteView.of(await service.add_favourite(data.prompt, data.negative_prompt))
+
+    @delete("/favourites/{favourite_id:int}", status_code=204, summary="Stop to keep a prompt")
+    async def delete_favourite(
+        self,
+        favourite_id: FromPath[int],
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+    ) -> None:
+        """Delete a favourite prompt."""
+        await PromptService(uow, identity.user_id).delete_favourite(favourite_id)

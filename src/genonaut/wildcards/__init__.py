@@ -1,0 +1,1 @@
+"""Dynamic prompts: choices and wildcards, and the stored lists of wildcards."""

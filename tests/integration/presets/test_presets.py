@@ -1,0 +1,90 @@
+"""Presets, styles, prompt history and favourites through the API."""
+
+from typing import Any
+
+from tests.builders import make_content, make_finished_job
+from tests.support.people import Person, Town
+
+STYLE: dict[str, Any] = {"kind": "style", "name": "Oil", "prompt": "{prompt}, oil painting"}
+PRESET: dict[str, Any] = {
+    "kind": "preset",
+    "name": "Portrait",
+    "settings": {"width": 832, "height": 1216, "params": {"steps": 28}},
+}
+CSV = """\ufeffname,prompt,negative_prompt
+Ink,"{prompt}, ink, ""fine"" lines",colour
+--- group ---,,
+Oil,{prompt} in oil,
+"""
+
+
+async def test_presets_are_stored_shared_and_changed(town: Town, ann: Person, bob: Person) -> None:
+    cover = await make_content(town.runtime, ann.identity)
+    made = await ann.http.post("/presets/", json={**PRESET, "cover_content_id": cover})
+    assert made.status_code == 201, made.text
+    assert made.json()["settings"] == PRESET["settings"]
+    assert made.json()["cover"]["thumbnails"]
+    path = f"/presets/{made.json()['id']}"
+    assert (await ann.http.post("/presets/", json=PRESET)).status_code == 409
+    for wrong in (
+        {**STYLE, "settings": {"width": 832}},
+        {**PRESET, "name": "x", "settings": {"colour": "red"}},
+        {**PRESET, "name": "x", "settings": {"width": 3}},
+        {**PRESET, "name": "x", "cover_content_id": 999_999},
+    ):
+        assert (await ann.http.post("/presets/", json=wrong)).status_code == 422, wrong
+    assert (await bob.http.get(path)).status_code == 404
+    await ann.http.patch(path, json={"is_shared": True, "name": "Tall"})
+    (seen,) = (await bob.http.get("/presets/", params={"kind": "preset"})).json()["items"]
+    assert (seen["name"], seen["owner"], seen["is_mine"], seen["cover"]) == (
+        "Tall",
+        "ann",
+        False,
+        None,
+    )
+    assert (await bob.http.delete(path)).status_code == 404
+    assert (await bob.http.get("/presets/", params={"kind": "style"})).json()["items"] == []
+    assert (await ann.http.delete(path)).status_code == 204
+
+
+async def test_presets_are_exported_and_imported(ann: Person, bob: Person) -> None:
+    for body in (STYLE, PRESET):
+        assert (await ann.http.post("/presets/", json=body)).status_code == 201
+    exported = (await ann.http.get("/presets/export")).json()
+    assert {one["name"] for one in exported["presets"]} == {"Oil", "Portrait"}
+    imported = await bob.http.post("/presets/import", json=exported)
+    assert imported.json() == {"created": 2, "replaced": 0, "skipped": []}
+    imported = await bob.http.post("/presets/import", json={"csv": CSV})
+    assert imported.json() == {"created": 1, "replaced": 0, "skipped": ["Oil"]}
+    imported = await bob.http.post("/presets/import", json={"csv": CSV, "replace": True})
+    assert imported.json() == {"created": 0, "replaced": 2, "skipped": []}
+    styles = (await bob.http.get("/presets/", params={"kind": "style"})).json()["items"]
+    assert {one["name"]: one["prompt"] for one in styles} == {
+        "Ink": '{prompt}, ink, "fine" lines',
+        "Oil": "{prompt} in oil",
+    }
+    refused: list[dict[str, Any]] = [{"csv": "a,b\n1,2"}, {"presets": []}]
+    for wrong in refused:
+        assert (await bob.http.post("/presets/import", json=wrong)).status_code == 422
+
+
+async def test_prompts_of_jobs_are_listed_once_and_kept(
+    town: Town, ann: Person, bob: Person
+) -> None:
+    for prompt in ("a fox", "a hen", "a fox"):
+        await make_finished_job(town.runtime, ann.identity, prompt=prompt)
+    items = (await ann.http.get("/prompts/")).json()["items"]
+    assert {one["prompt"]: one["job_count"] for one in items} == {"a fox": 2, "a hen": 1}
+    found = (await ann.http.get("/prompts/", params={"search": "HEN"})).json()["items"]
+    assert [one["prompt"] for one in found] == ["a hen"]
+    assert (await bob.http.get("/prompts/")).json() == {"items": []}
+
+    kept = await ann.http.post("/prompts/favourites", json={"prompt": "a fox"})
+    again = await ann.http.post("/prompts/favourites", json={"prompt": "a fox"})
+    assert kept.json()["id"] == again.json()["id"]
+    path = f"/prompts/favourites/{kept.json()['id']}"
+    assert len((await ann.http.get("/prompts/favourites")).json()["items"]) == 1
+    assert (await ann.http.get("/prompts/favourites?search=hen")).json() == {"items": []}
+    assert (await bob.http.delete(path)).status_code == 404
+    assert (await ann.http.delete(path)).status_code == 204
+    assert (await ann.http.get("/prompts/favourites")).json() == {"items": []}
