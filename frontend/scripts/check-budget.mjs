@@ -29,6 +29,7 @@ const ON_DEMAND = [
   "generate/form/sampler-fields.tsx",
   "generate/inputs/images-panel.tsx",
   "grids/grid-dialog.tsx",
+  "prompt-tools/prompt-tools.tsx",
   "mask-editor/mask-editor.tsx",
   "notifications/newest-notifications.tsx",
   "operations/operation-items.tsx",

@@ -27,6 +27,11 @@ export type GridCell = Schemas["CellView"];
 export type GridAxis = Schemas["AxisView"];
 export type GridParameter = Schemas["GridParameter"];
 export type GridSubmit = Schemas["GridSubmit"];
+export type Preset = Schemas["PresetView"];
+export type PresetSubmit = Schemas["PresetSubmit"];
+export type PresetPatch = Schemas["PresetPatch"];
+export type WildcardSubmit = Schemas["WildcardSubmit"];
+export type WildcardPatch = Schemas["WildcardPatch"];
 export type ImageReference = Partial<Schemas["ImageReferenceView"]>;
 export type JobListQuery = Query<"/api/v1/generation-jobs">;
 

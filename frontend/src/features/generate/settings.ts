@@ -1,6 +1,7 @@
 /** The settings of the form: defaults, sources, and the request they become. */
 import type { Content, Job, JobSubmit, Preferences } from "@/api/types";
 import type { LoraChoice } from "@/features/models";
+import { type AppliedStyle, isStyle, styled } from "@/features/prompt-tools";
 import {
   type ImageSettings,
   imageFieldsOf,
@@ -12,6 +13,9 @@ import {
 export interface GenerateSettings {
   readonly prompt: string;
   readonly negativePrompt: string;
+  /** Whether choices and wildcards in the prompts are drawn. */
+  readonly isDynamic: boolean;
+  readonly styles: readonly AppliedStyle[];
   /** Null uses the default model. */
   readonly checkpoint: string | null;
   readonly loras: readonly LoraChoice[];
@@ -46,6 +50,8 @@ export const LIMITS = {
 export const DEFAULTS: GenerateSettings = {
   prompt: "",
   negativePrompt: "",
+  isDynamic: false,
+  styles: [],
   checkpoint: null,
   loras: [],
   allowMismatch: false,
@@ -81,8 +87,15 @@ export function defaultsOf({ default_parameters: preferred = {} }: Preferences):
 export function submitOf(settings: GenerateSettings): JobSubmit {
   return {
     job_type: "image",
-    prompt: settings.prompt,
-    negative_prompt: settings.negativePrompt,
+    prompt: styled(
+      settings.prompt,
+      settings.styles.map(({ prompt }) => prompt),
+    ),
+    negative_prompt: styled(
+      settings.negativePrompt,
+      settings.styles.map(({ negativePrompt }) => negativePrompt),
+    ),
+    ...(settings.isDynamic ? { dynamic_prompt: true } : {}),
     checkpoint_model: settings.checkpoint,
     lora_models: settings.loras.map((lora) => ({ ...lora })),
     width: settings.width,
@@ -107,6 +120,7 @@ export function settingsOfSubmit(body: JobSubmit): GenerateSettings {
   return parseSettings({
     prompt: body.prompt,
     negativePrompt: body.negative_prompt,
+    isDynamic: body.dynamic_prompt,
     checkpoint: body.checkpoint_model,
     loras: body.lora_models,
     allowMismatch: params.allow_mismatch,
@@ -129,6 +143,8 @@ export function settingsOfJob(job: Job): GenerateSettings {
   return {
     prompt: job.prompt,
     negativePrompt: job.negative_prompt,
+    isDynamic: false,
+    styles: [],
     checkpoint: job.checkpoint_model,
     loras: job.lora_models,
     allowMismatch: true,
@@ -153,6 +169,8 @@ export function settingsOfContent(item: Content, current: GenerateSettings): Gen
     ...current,
     prompt: item.prompt,
     negativePrompt: item.negative_prompt,
+    isDynamic: false,
+    styles: [],
     checkpoint: item.checkpoint_model,
     loras: metadata.lora_models,
     width: metadata.width ?? item.width,
@@ -178,6 +196,7 @@ export function parseSettings(value: unknown): GenerateSettings {
     const isValid = fallback === null ? typeof found === "string" : typeof found === typeof fallback;
     settings[key] = isValid && !Number.isNaN(found) ? found : fallback;
   }
+  settings.styles = Array.isArray(stored.styles) ? stored.styles.filter(isStyle) : [];
   settings.images = parseImages(stored.images);
   settings.loras = Array.isArray(stored.loras) ? stored.loras.filter(isLora) : [];
   return settings as unknown as GenerateSettings;

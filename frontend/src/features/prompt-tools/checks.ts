@@ -5,19 +5,11 @@ const CLOSING: Record<string, string> = { "(": ")", "[": "]", "{": "}" };
 /** Return what is wrong with the brackets of a prompt, or null. Escaped ones are text. */
 export function bracketProblem(text: string, isDynamic: boolean): string | null {
   const open: { readonly bracket: string; readonly at: number }[] = [];
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at] ?? "";
-    if (character === "\\") {
-      at += 1;
-      continue;
-    }
-    if (!isDynamic && (character === "{" || character === "}")) continue;
-    if (character in CLOSING) open.push({ bracket: character, at });
-    else if (Object.values(CLOSING).includes(character)) {
-      const last = open.pop();
-      if (last === undefined || CLOSING[last.bracket] !== character)
-        return `“${character}” at character ${at + 1} closes nothing`;
-    }
+  const wanted = isDynamic ? /\\.|[()[\]{}]/gs : /\\.|[()[\]]/gs;
+  for (const { 0: bracket, index } of text.matchAll(wanted)) {
+    if (bracket in CLOSING) open.push({ bracket, at: index });
+    else if (bracket.length === 1 && CLOSING[open.pop()?.bracket ?? ""] !== bracket)
+      return `“${bracket}” at character ${index + 1} closes nothing`;
   }
   const [first] = open;
   return first === undefined ? null : `“${first.bracket}” at character ${first.at + 1} is not closed`;
@@ -32,8 +24,13 @@ const CHARACTERS_PER_TOKEN = 7;
  */
 export function estimateTokens(text: string): number {
   const plain = text.replaceAll(/:-?\d+(?:\.\d+)?\)/g, ")").replaceAll(/[()[\]{}\\]/g, " ");
-  const parts = plain.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{M}]+|\d|[^\s\p{L}\p{M}\d]+/gu);
-  return (parts ?? []).reduce((sum, part) => sum + Math.max(1, Math.ceil(part.length / CHARACTERS_PER_TOKEN)), 0);
+  const parts = plain.match(
+    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{M}]+|\d|[^\s\p{L}\p{M}\d]+/gu,
+  );
+  return (parts ?? []).reduce(
+    (sum, part) => sum + Math.max(1, Math.ceil(part.length / CHARACTERS_PER_TOKEN)),
+    0,
+  );
 }
 
 /** Return the word before the caret that suggestions complete, and where it begins. */

@@ -30,9 +30,7 @@ export const wildcardQuery = (id: number) =>
   queryOptions({
     queryKey: [...keys.wildcards, id],
     queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/api/v1/wildcards/{wildcard_id}", { params: { path: { wildcard_id: id } }, signal }),
-      ),
+      unwrap(api.GET("/api/v1/wildcards/{wildcard_id}", { params: { path: { wildcard_id: id } }, signal })),
   });
 
 /** Create (null) or change a wildcard. */
@@ -122,7 +120,8 @@ export function usePresetChange() {
         | { readonly file: object },
     ) => {
       if ("create" in change) await unwrap(api.POST("/api/v1/presets", { body: change.create }));
-      else if ("csv" in change) await unwrap(api.POST("/api/v1/presets/import", { body: { csv: change.csv } }));
+      else if ("csv" in change)
+        await unwrap(api.POST("/api/v1/presets/import", { body: { csv: change.csv } }));
       else if ("file" in change) await unwrap(api.POST("/api/v1/presets/import", { body: change.file }));
       else if ("remove" in change)
         await unwrap(

@@ -19,7 +19,5 @@ export function styled(prompt: string, templates: readonly string[]): string {
 export function isStyle(value: unknown): value is AppliedStyle {
   if (typeof value !== "object" || value === null) return false;
   const { id, name, prompt, negativePrompt } = value as Record<string, unknown>;
-  return (
-    typeof id === "number" && [name, prompt, negativePrompt].every((text) => typeof text === "string")
-  );
+  return typeof id === "number" && [name, prompt, negativePrompt].every((text) => typeof text === "string");
 }

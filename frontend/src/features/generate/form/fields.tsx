@@ -3,11 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { memo, type RefObject } from "react";
 import type { FieldErrors } from "@/api/field-errors";
 import { CheckpointSelect, checkpointsQuery, familyOf, LoraPicker } from "@/features/models";
+import { PromptTools } from "@/features/prompt-tools";
 import { SliderField } from "@/ui/slider-field";
 import { TextField } from "@/ui/text-field";
 import { LazyImagesPanel } from "../inputs/lazy-images-panel";
 import { applyModelDefaults, withTriggerWord } from "../model-defaults";
-import { LIMITS } from "../settings";
+import { LIMITS, settingsOfSubmit, submitOf } from "../settings";
 import { type SettingsStore, useSettingsOf } from "../settings-store";
 import { SizeField } from "./size-field";
 
@@ -41,6 +42,35 @@ export const PromptField = memo(function PromptField({ store, errors, input }: P
       helperText={errors("prompt")}
       inputRef={input}
       slotProps={promptProps}
+    />
+  );
+});
+
+export const PromptToolsField = memo(function PromptToolsField({ store, input }: PromptFieldProps) {
+  const { isDynamic, styles } = useSettingsOf(store, ["isDynamic", "styles"]);
+  return (
+    <PromptTools
+      get={store.get}
+      subscribe={store.subscribe}
+      onChange={store.change}
+      isDynamic={isDynamic}
+      styles={styles}
+      input={input}
+      requestOf={() => submitOf(store.get())}
+      onPreset={(request) => {
+        const before = store.get();
+        const { prompt, negativePrompt, styles: kept, batchSize, isDynamic: drawn } = before;
+        const base = submitOf({ ...before, styles: [] });
+        const params = { ...base.params, ...request.params };
+        store.change({
+          ...settingsOfSubmit({ ...base, ...request, params }),
+          ...{ prompt, negativePrompt, styles: kept, batchSize, isDynamic: drawn, images: before.images },
+        });
+        return () => {
+          const { prompt: now, negativePrompt: negative, styles: applied } = store.get();
+          store.change({ ...before, prompt: now, negativePrompt: negative, styles: applied });
+        };
+      }}
     />
   );
 });

@@ -12,6 +12,7 @@ import {
   ModelField,
   NegativePromptField,
   PromptField,
+  PromptToolsField,
 } from "./fields";
 import { FormButtons } from "./form-buttons";
 import { LazySamplerFields } from "./lazy-sampler-fields";
@@ -65,6 +66,7 @@ export const GenerateForm = memo(function GenerateForm(props: GenerateFormProps)
       buttons={<FormButtons store={store} onReset={onReset} isSubmitting={isSubmitting} />}
     >
       <PromptField {...field} input={promptInput} />
+      <PromptToolsField {...field} input={promptInput} />
       <NegativePromptField {...field} />
       <ModelField {...field} />
       <LorasField {...field} />

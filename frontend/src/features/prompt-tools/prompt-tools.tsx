@@ -1,0 +1,148 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Chip from "@mui/material/Chip";
+import FormControlLabel from "@mui/material/FormControlLabel";
+import Switch from "@mui/material/Switch";
+import Typography from "@mui/material/Typography";
+import { BookMarked, Dices, History, ListTree } from "lucide-react";
+import { type RefObject, useState } from "react";
+import type { JobSubmit } from "@/api/types";
+import { Tooltip } from "@/ui/tooltip";
+import { PresetsDialog } from "./presets-dialog";
+import { PreviewDialog } from "./preview-dialog";
+import { PromptFacts } from "./prompt-facts";
+import { PromptsDialog } from "./prompts-dialog";
+import type { AppliedStyle } from "./styles";
+import { Suggestions } from "./suggestions";
+import { useWeightKeys } from "./use-weight-keys";
+import { WildcardsDialog } from "./wildcards-dialog";
+
+export interface PromptState {
+  readonly prompt: string;
+  readonly negativePrompt: string;
+  readonly isDynamic: boolean;
+  readonly styles: readonly AppliedStyle[];
+}
+
+export interface PromptToolsProps {
+  /** Read the prompts without drawing the tools again with each key. */
+  readonly get: () => PromptState;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly onChange: (patch: Partial<PromptState>) => void;
+  readonly isDynamic: boolean;
+  readonly styles: readonly AppliedStyle[];
+  readonly input: RefObject<HTMLTextAreaElement | null>;
+  /** Return the request of the form, to save it as a preset. */
+  readonly requestOf: () => JobSubmit;
+  /** Put the fields of a preset into the form; returns a function that restores the form. */
+  readonly onPreset: (settings: JobSubmit) => () => void;
+}
+
+type Open = "preview" | "wildcards" | "prompts" | "presets" | null;
+
+/** Below the prompt: choices and wildcards, earlier prompts, presets and styles, facts about the prompt. */
+export function PromptTools(props: PromptToolsProps) {
+  const { get, subscribe, onChange, isDynamic, styles, input, requestOf, onPreset } = props;
+  const [open, setOpen] = useState<Open>(null);
+  const [presets, setPresets] = useState<readonly { readonly name: string; readonly undo: () => void }[]>([]);
+  useWeightKeys(input, (prompt) => onChange({ prompt }));
+  const close = () => setOpen(null);
+  return (
+    <Box sx={{ display: "grid", gap: 0.75, mt: -0.5 }}>
+      <Suggestions input={input} onChange={(prompt) => onChange({ prompt })} isDynamic={isDynamic} />
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 0.5 }}>
+        <Tool icon={History} label="Prompts" onClick={() => setOpen("prompts")} />
+        <Tool icon={BookMarked} label="Presets" onClick={() => setOpen("presets")} />
+        <Tool icon={ListTree} label="Wildcards" onClick={() => setOpen("wildcards")} />
+        {isDynamic ? <Tool icon={Dices} label="Preview" onClick={() => setOpen("preview")} /> : null}
+        <Tooltip title="{red|blue} draws one of them, __name__ an entry of a wildcard">
+          <FormControlLabel
+            sx={{ ml: "auto", mr: 0 }}
+            control={
+              <Switch
+                size="small"
+                checked={isDynamic}
+                onChange={(_event, next) => onChange({ isDynamic: next })}
+              />
+            }
+            label={<Typography variant="body2">Choices and wildcards</Typography>}
+          />
+        </Tooltip>
+      </Box>
+      {styles.length + presets.length > 0 ? (
+        <Box aria-label="Applied" role="group" sx={{ display: "flex", flexWrap: "wrap", gap: 0.75 }}>
+          {presets.map((preset) => (
+            <Chip
+              key={preset.name}
+              size="small"
+              color="secondary"
+              variant="outlined"
+              label={`Preset: ${preset.name}`}
+              onDelete={() => {
+                preset.undo();
+                setPresets(presets.filter((one) => one !== preset));
+              }}
+            />
+          ))}
+          {styles.map((style) => (
+            <Chip
+              key={style.id}
+              size="small"
+              color="primary"
+              variant="outlined"
+              label={style.name}
+              title={style.prompt}
+              onDelete={() => onChange({ styles: styles.filter((one) => one.id !== style.id) })}
+            />
+          ))}
+        </Box>
+      ) : null}
+      <PromptFacts get={get} subscribe={subscribe} />
+      {open === "preview" ? <PreviewDialog state={get()} onClose={close} /> : null}
+      {open === "wildcards" ? <WildcardsDialog onClose={close} /> : null}
+      {open === "prompts" ? (
+        <PromptsDialog
+          current={get()}
+          onUse={(patch) => {
+            onChange(patch);
+            close();
+          }}
+          onClose={close}
+        />
+      ) : null}
+      {open === "presets" ? (
+        <PresetsDialog
+          styles={styles}
+          onStyles={(next) => onChange({ styles: next })}
+          onPreset={(preset) => {
+            const undo = onPreset(preset.settings as JobSubmit);
+            setPresets([...presets.filter(({ name }) => name !== preset.name), { name: preset.name, undo }]);
+            close();
+          }}
+          requestOf={requestOf}
+          onClose={close}
+        />
+      ) : null}
+    </Box>
+  );
+}
+
+interface ToolProps {
+  readonly icon: typeof History;
+  readonly label: string;
+  readonly onClick: () => void;
+}
+
+function Tool({ icon: Icon, label, onClick }: ToolProps) {
+  return (
+    <Button
+      size="small"
+      color="inherit"
+      startIcon={<Icon size={15} aria-hidden />}
+      onClick={onClick}
+      sx={{ minHeight: 36, color: "text.secondary" }}
+    >
+      {label}
+    </Button>
+  );
+}
