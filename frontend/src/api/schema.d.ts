@@ -3345,12 +3345,14 @@ export interface components {
             job_type: components["schemas"]["JobType"];
             lora_models: components["schemas"]["LoraView"][];
             negative_prompt: string;
+            negative_prompt_template: string | null;
             node: string | null;
             operation: components["schemas"]["Operation"];
             params: components["schemas"]["ParamsView"];
             picture: components["schemas"]["ImageView"] | null;
             progress: number | null;
             prompt: string;
+            prompt_template: string | null;
             queue_position: number | null;
             queued_at: string | null;
             references: components["schemas"]["ReferenceView"][];
@@ -3901,8 +3903,6 @@ export interface components {
         ParamsView: {
             cfg: number;
             denoise: number;
-            negative_prompt_template?: string | null;
-            prompt_template?: string | null;
             sampler_name: string;
             scheduler: string;
             seed: number;

@@ -29,6 +29,7 @@ export type GridParameter = Schemas["GridParameter"];
 export type GridSubmit = Schemas["GridSubmit"];
 export type Preset = Schemas["PresetView"];
 export type PresetSubmit = Schemas["PresetSubmit"];
+export type PresetImport = Schemas["PresetImport"];
 export type PresetPatch = Schemas["PresetPatch"];
 export type WildcardSubmit = Schemas["WildcardSubmit"];
 export type WildcardPatch = Schemas["WildcardPatch"];

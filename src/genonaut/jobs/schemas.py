@@ -44,7 +44,7 @@ class LoraView(View, frozen=True):
 
 
 class ParamsView(View, frozen=True):
-    """Sampler parameters of a job. With dynamic prompts also the templates of the prompts."""
+    """Sampler parameters of a job."""
 
     seed: int
     steps: int
@@ -52,6 +52,11 @@ class ParamsView(View, frozen=True):
     sampler_name: str
     scheduler: str
     denoise: float
+
+
+class _Templates(msgspec.Struct, frozen=True):
+    """What the parameters of a job keep of dynamic prompts."""
+
     prompt_template: str | None = None
     negative_prompt_template: str | None = None
 
@@ -95,13 +100,16 @@ class JobView(JobStateView, frozen=True):
     """A generation job: its state and everything it was submitted with.
 
     ``operation`` and the fields up to ``refiner`` can be submitted again as they are. ``workflow`` is
-    null for built-in operations; otherwise ``inputs`` has the resolved inputs of its form.
+    null for built-in operations; otherwise ``inputs`` has the resolved inputs of its form. The
+    templates are the dynamic prompts that the prompts were drawn from; null without them.
     """
 
     user_id: UUID
     job_type: JobType
     prompt: str
     negative_prompt: str
+    prompt_template: str | None
+    negative_prompt_template: str | None
     checkpoint_model: str
     lora_models: list[LoraView]
     width: int
@@ -141,6 +149,8 @@ class JobView(JobStateView, frozen=True):
             **plain,
             lora_models=msgspec.convert(job.lora_models, list[LoraView]),
             params=msgspec.convert(job.params, ParamsView),
+            prompt_template=job.params.get("prompt_template"),
+            negative_prompt_template=job.params.get("negative_prompt_template"),
             **input_fields(None if job.inputs is None else msgspec.convert(job.inputs, JobInputs)),
             batch_job_ids=list(details.batch_job_ids),
             content_ids=list(details.content_ids),
@@ -163,6 +173,7 @@ class JobView(JobStateView, frozen=True):
         job_id, status, loras, params, inputs, batch_job_ids, image_id, content_ids = _PARTS(row)
         values[_AT["lora_models"]] = [] if loras == "[]" else _LORAS.decode(loras)
         values[_AT["params"]] = _PARAMS.decode(params)
+        _add_templates(values, params)
         if inputs is None:
             values[_AT["operation"]] = Operation.GENERATE
             values[_AT["references"]], values[_AT["control"]] = [], []
@@ -182,6 +193,14 @@ class JobView(JobStateView, frozen=True):
             values[_AT["queue_position"]] = found.standing.position
             values[_AT["estimated_wait_seconds"]] = found.standing.wait_seconds
         return cls(*values)
+
+
+def _add_templates(values: list[Any], params: str) -> None:
+    """Set the templates of dynamic prompts, which few jobs have."""
+    if '"prompt_template"' in params:
+        templates = _TEMPLATES.decode(params)
+        values[_AT["prompt_template"]] = templates.prompt_template
+        values[_AT["negative_prompt_template"]] = templates.negative_prompt_template
 
 
 def _add_progress(values: list[Any], found: FoundJob) -> None:
@@ -214,11 +233,14 @@ _IMAGE_OF_ROW = itemgetter(
 )
 _LORAS = msgspec.json.Decoder(list[LoraView])
 _PARAMS = msgspec.json.Decoder(ParamsView)
+_TEMPLATES = msgspec.json.Decoder(_Templates)
 _INPUTS = msgspec.json.Decoder(JobInputs)
 _NO_PROGRESS = JobProgress(attempt=0, percent=0, node=None)
 _DERIVED = {
     "lora_models",
     "params",
+    "prompt_template",
+    "negative_prompt_template",
     *INPUT_FIELDS,
     "batch_job_ids",
     "content_ids",

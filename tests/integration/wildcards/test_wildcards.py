@@ -40,14 +40,14 @@ async def test_each_job_of_a_batch_draws_its_own_prompt(settings: Settings) -> N
             assert job["prompt"] == expected["prompt"]
             assert job["negative_prompt"] == expected["negative_prompt"]
             assert job["params"]["seed"] == expected["seed"]
-            assert job["params"]["prompt_template"] == template
+            assert job["prompt_template"] == template
             item = (await api.http.get(f"/api/v1/content/{job['content_id']}")).json()
             assert item["prompt"] == expected["prompt"]
             assert item["metadata"]["prompt_template"] == template
         # Without the switch braces are text, as before.
         plain = (await api.http.post(JOBS, json={**body, "batch_size": 1})).json()
         assert plain["prompt"] == template
-        assert plain["params"]["prompt_template"] is None
+        assert plain["prompt_template"] is None
         before = (await api.http.get(JOBS)).json()["total"]
         for wrong, reason in {
             "a {b": "has no '}'",

@@ -95,7 +95,7 @@ export function submitOf(settings: GenerateSettings): JobSubmit {
       settings.negativePrompt,
       settings.styles.map(({ negativePrompt }) => negativePrompt),
     ),
-    ...(settings.isDynamic ? { dynamic_prompt: true } : {}),
+    dynamic_prompt: settings.isDynamic,
     checkpoint_model: settings.checkpoint,
     lora_models: settings.loras.map((lora) => ({ ...lora })),
     width: settings.width,

@@ -6,6 +6,7 @@ export function withSameSeed(job: Job): JobSubmit {
   return {
     job_type: "image",
     prompt: job.prompt,
+    dynamic_prompt: false,
     negative_prompt: job.negative_prompt,
     checkpoint_model: job.checkpoint_model,
     lora_models: job.lora_models,

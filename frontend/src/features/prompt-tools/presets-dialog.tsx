@@ -114,9 +114,9 @@ export function PresetsDialog({ styles, onStyles, onPreset, requestOf, onClose }
           onFile={async (file) => {
             try {
               const text = await file.text();
-              await change.mutateAsync(
-                /\.json$/i.test(file.name) ? { file: JSON.parse(text) as object } : { csv: text },
-              );
+              await change.mutateAsync({
+                file: /\.json$/i.test(file.name) ? (JSON.parse(text) as object) : { csv: text },
+              });
             } catch (error) {
               onError(error);
             }

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
-import type { PresetPatch, PresetSubmit, WildcardPatch, WildcardSubmit } from "@/api/types";
+import type { PresetImport, PresetPatch, PresetSubmit, WildcardPatch, WildcardSubmit } from "@/api/types";
 
 const keys = {
   wildcards: ["wildcards"] as const,
@@ -108,6 +108,8 @@ export const presetsQuery = (kind: "preset" | "style", search = "") =>
       ),
   });
 
+const NO_IMPORT: PresetImport = { version: 1, presets: [], csv: "", replace: false };
+
 export function usePresetChange() {
   const client = useQueryClient();
   return useMutation({
@@ -116,13 +118,11 @@ export function usePresetChange() {
         | { readonly create: PresetSubmit }
         | { readonly id: number; readonly patch: PresetPatch }
         | { readonly remove: number }
-        | { readonly csv: string }
-        | { readonly file: object },
+        | { readonly file: Partial<PresetImport> },
     ) => {
       if ("create" in change) await unwrap(api.POST("/api/v1/presets", { body: change.create }));
-      else if ("csv" in change)
-        await unwrap(api.POST("/api/v1/presets/import", { body: { csv: change.csv } }));
-      else if ("file" in change) await unwrap(api.POST("/api/v1/presets/import", { body: change.file }));
+      else if ("file" in change)
+        await unwrap(api.POST("/api/v1/presets/import", { body: { ...NO_IMPORT, ...change.file } }));
       else if ("remove" in change)
         await unwrap(
           api.DELETE("/api/v1/presets/{preset_id}", { params: { path: { preset_id: change.remove } } }),

@@ -23,14 +23,15 @@ export function SavePreset({ kind, requestOf }: SavePresetProps) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const name = String(form.get("name")).trim();
-    const create = isStyle
-      ? {
-          kind,
-          name,
-          prompt: String(form.get("prompt")),
-          negative_prompt: String(form.get("negative")),
-        }
-      : { kind, name, settings: settingsOf(requestOf()) };
+    const create = {
+      kind,
+      name,
+      description: "",
+      prompt: isStyle ? String(form.get("prompt")) : "",
+      negative_prompt: isStyle ? String(form.get("negative")) : "",
+      settings: isStyle ? {} : settingsOf(requestOf()),
+      is_shared: false,
+    };
     change.mutate({ create }, { onSuccess: () => setIsOpen(false) });
   };
   if (!isOpen)

@@ -22,12 +22,13 @@ interface WildcardFormProps {
 
 interface Shown {
   readonly name: string;
+  readonly description: string;
   readonly entries: readonly string[];
   readonly is_shared: boolean;
   readonly is_mine: boolean;
 }
 
-const NEW: Shown = { name: "", entries: [], is_shared: false, is_mine: true };
+const NEW: Shown = { name: "", description: "", entries: [], is_shared: false, is_mine: true };
 const HELP = "One a line; 3:: before an entry draws it three times as often.";
 
 /** Create or edit a wildcard; one of another user is only shown. */
@@ -43,6 +44,7 @@ export function WildcardForm({ id, onClose }: WildcardFormProps) {
       {
         name: String(form.get("name")).trim().toLowerCase(),
         text: String(form.get("text")),
+        description: shown?.description ?? "",
         is_shared: form.get("shared") === "on",
       },
       { onSuccess: onClose },

@@ -125,7 +125,7 @@ function ImportFiles() {
         .replaceAll(/[^a-z0-9]+/g, "-")
         .replaceAll(/^-|-$/g, "");
       try {
-        await save.mutateAsync({ name, text: await file.text() });
+        await save.mutateAsync({ name, text: await file.text(), description: "", is_shared: false });
       } catch (error) {
         toast({ message: `${file.name}: ${messageOf(error)}`, severity: "error" });
       }

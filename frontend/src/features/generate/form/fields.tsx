@@ -61,7 +61,7 @@ export const PromptToolsField = memo(function PromptToolsField({ store, input }:
         const before = store.get();
         const { prompt, negativePrompt, styles: kept, batchSize, isDynamic: drawn } = before;
         const base = submitOf({ ...before, styles: [] });
-        const params = { ...base.params, ...request.params };
+        const params = { allow_mismatch: before.allowMismatch, ...base.params, ...request.params };
         store.change({
           ...settingsOfSubmit({ ...base, ...request, params }),
           ...{ prompt, negativePrompt, styles: kept, batchSize, isDynamic: drawn, images: before.images },
