@@ -12,6 +12,8 @@ export function makeJob(changes: Partial<Job> = {}): Job {
     status: "queued",
     prompt: "a lighthouse at dusk",
     negative_prompt: "",
+    prompt_template: null,
+    negative_prompt_template: null,
     checkpoint_model: "sd15.safetensors",
     lora_models: [],
     width: 512,
