@@ -279,12 +279,12 @@ BODIES: dict[str, Any] = {
     "PATCH /api/v1/users/{user_id}": {"role": "admin"},
     f"POST {JOBS}": {"prompt": "a lighthouse", "checkpoint_model": "sd15.safetensors"},
     "POST /api/v1/wildcards": {"name": "animals", "entries": ["fox", "2::cat"]},
-    "POST /api/v1/wildcards/preview": {"prompt": "a {red|blue} fox", "count": 2},
+    "POST /api/v1/wildcards/preview": {"prompt": "a {{red|blue}} fox", "count": 2},
     f"PATCH {WILDCARD}": {"description": "another"},
     "POST /api/v1/presets": {
         "kind": "style",
         "name": "Oil",
-        "prompt": "{prompt}, oil painting",
+        "prompt": "{{prompt}}, oil painting",
         "negative_prompt": "photo",
     },
     "POST /api/v1/presets/import": {
