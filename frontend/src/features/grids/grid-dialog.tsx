@@ -141,7 +141,7 @@ function OtherError({ error }: { readonly error: unknown }) {
 const used = (draft: Draft): AxisDraft[] =>
   [draft.x, draft.y, draft.z].filter(({ parameter }) => parameter !== null);
 
-export const cellCount = (draft: Draft): number =>
+const cellCount = (draft: Draft): number =>
   used(draft).reduce((product, axis) => product * countValues(axis.values), 1);
 
 function describeCount(draft: Draft, count: number): string {

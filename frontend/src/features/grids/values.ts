@@ -9,7 +9,7 @@ const RANGE = new RegExp(
 );
 
 /** Split at commas and line breaks; quoted parts may contain both. */
-export function partsOf(text: string): string[] {
+function partsOf(text: string): string[] {
   const parts = text.match(/"(?:[^"]|"")*"|[^,\n]+/g) ?? [];
   return parts.map((part) => part.trim()).filter((part) => part !== "" && part !== '""');
 }
