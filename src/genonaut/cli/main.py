@@ -35,6 +35,10 @@ SECTIONS = {
             "genonaut.cli.collections.command:collections",
             "List, fill, share and download collections.",
         ),
+        "wildcards": (
+            "genonaut.cli.wildcards.command:wildcards",
+            "Import, list and export wildcards of prompts.",
+        ),
         "jobs": ("genonaut.cli.jobs.command:jobs", "List, show, cancel and retry jobs."),
         "monitor": (
             "genonaut.cli.monitor.command:monitor",

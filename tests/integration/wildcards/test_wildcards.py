@@ -1,11 +1,22 @@
 """Wildcards and dynamic prompts through the API."""
 
+from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.integration.catalog.selection.test_submissions import ready
 from tests.support.people import Person
+from tests.support.server import serving
 from tests.support.service import running_api, running_worker
 
+from genonaut.cli.wildcards.actions import (
+    WildcardNotFoundError,
+    delete_wildcard,
+    export_wildcard,
+    import_wildcards,
+    list_wildcards,
+    preview_prompt,
+)
 from genonaut.config import Settings
 
 JOBS = "/api/v1/generation-jobs/"
@@ -109,3 +120,30 @@ async def test_lists_are_stored_shared_exported_and_deleted(ann: Person, bob: Pe
     assert (await ann.http.get("/wildcards/", params={"search": "zzz"})).json()["items"] == []
     assert (await ann.http.delete(path)).status_code == 204
     assert (await ann.http.get(path)).status_code == 404
+
+
+async def test_files_are_imported_by_the_command_line(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "lists"
+    (folder / "Big Cats").mkdir(parents=True)
+    (folder / "Big Cats" / "wild.txt").write_text("lion\n# no\ntiger\n")
+    (folder / "bad.txt").write_text("{a\n")
+    async with running_api(settings), serving(settings) as url:
+        assert not await import_wildcards("test", url, [folder], is_shared=False)
+        output = capsys.readouterr()
+        assert output.out == "big-cats/wild\t2\n"
+        assert "bad.txt" in output.err
+        (folder / "bad.txt").unlink()
+        assert await import_wildcards("test", url, [folder], is_shared=True)
+        await list_wildcards("test", url, "cats")
+        await export_wildcard("test", url, "big-cats/wild")
+        await preview_prompt("test", url, "a __big-cats/wild__", seed=3, count=1)
+        lines = capsys.readouterr().out.splitlines()
+        assert lines[0] == "big-cats/wild\t2"
+        assert lines[1].startswith("big-cats/wild\t2\t")
+        assert lines[2:4] == ["lion", "tiger"]
+        assert lines[4] in {"3\ta lion", "3\ta tiger"}
+        await delete_wildcard("test", url, "big-cats/wild")
+        with pytest.raises(WildcardNotFoundError):
+            await export_wildcard("test", url, "big-cats/wild")

@@ -1,0 +1,1 @@
+"""``genonaut wildcards``: the lists from which dynamic prompts draw."""
