@@ -3,6 +3,7 @@ export const PAGES = [
   ["/", "Dashboard"],
   ["/generate", "Generate"],
   ["/generate/history", "History"],
+  ["/generate/grids", "Grids"],
   ["/workflows", "Workflows"],
   ["/workflows/import", "Import workflow"],
   ["/gallery", "Gallery"],
