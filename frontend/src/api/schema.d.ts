@@ -347,6 +347,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/collections/{collection_id}/items/{content_id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the neighbours of an item in a collection */
+        get: operations["ApiV1CollectionsCollectionIdItemsContentIdNeighboursGetNeighbours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/collections/{collection_id}/items/move": {
         parameters: {
             query?: never;
@@ -984,6 +1001,40 @@ export interface paths {
         put?: never;
         /** Import images into the gallery */
         post: operations["ApiV1ImportsImportFiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/inspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the prompt and settings of a file */
+        post: operations["ApiV1ImportsInspectInspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/known": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find files that were imported before */
+        post: operations["ApiV1ImportsKnownFindKnown"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2433,6 +2484,15 @@ export interface components {
             filter?: components["schemas"]["BulkFilter"];
             ids?: number[];
         };
+        /** BulkFavourite */
+        BulkFavourite: {
+            /** @constant */
+            action: "favourite";
+            cursor?: string | null;
+            filter?: components["schemas"]["BulkFilter"];
+            ids?: number[];
+            is_favourite: boolean;
+        };
         /** BulkFilter */
         BulkFilter: {
             checkpoint_model?: string | null;
@@ -2595,6 +2655,7 @@ export interface components {
             filter: components["schemas"]["SavedFilterView"] | null;
             has_link: boolean;
             id: number;
+            images: components["schemas"]["ImageView"][];
             is_smart: boolean;
             item_count: number | null;
             name: string;
@@ -3149,6 +3210,22 @@ export interface components {
          * @enum {string}
          */
         ImportStatus: "imported" | "duplicate" | "refused";
+        /** InspectedView */
+        InspectedView: {
+            checkpoint_model: string;
+            content_id: number | null;
+            height: number | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+            name: string;
+            negative_prompt: string;
+            program: string | null;
+            prompt: string;
+            sha256: string;
+            size_bytes: number;
+            width: number | null;
+        };
         /** JobAmountsView */
         JobAmountsView: {
             cancelled: number;
@@ -3380,6 +3457,16 @@ export interface components {
          * @enum {string}
          */
         KeyScope: "read" | "generate" | "manage";
+        /** KnownSubmit */
+        KnownSubmit: {
+            sha256: string[];
+        };
+        /** KnownView */
+        KnownView: {
+            items: {
+                [key: string]: number;
+            };
+        };
         /** LineageView */
         LineageView: {
             children: components["schemas"]["RelatedView"][];
@@ -3638,8 +3725,19 @@ export interface components {
             jobs: components["schemas"]["JobAmountsView"];
             name: string;
         };
+        /** NearItemView */
+        NearItemView: {
+            content_type: components["schemas"]["ContentType"];
+            height: number;
+            id: number;
+            placeholder: string;
+            thumbnail_url: string | null;
+            title: string;
+            width: number;
+        };
         /** NeighboursView */
         NeighboursView: {
+            items: components["schemas"]["NearItemView"][];
             next_id: number | null;
             previous_id: number | null;
         };
@@ -7118,6 +7216,102 @@ export interface operations {
             };
         };
     };
+    ApiV1CollectionsCollectionIdItemsContentIdNeighboursGetNeighbours: {
+        parameters: {
+            query?: {
+                /** @description return so many items on each side of the item too */
+                around?: number;
+                sort?: "manual" | "newest" | "oldest" | "top-rated";
+            };
+            header?: never;
+            path: {
+                collection_id: number;
+                content_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighboursView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1CollectionsCollectionIdItemsMoveMoveItems: {
         parameters: {
             query?: never;
@@ -9203,6 +9397,8 @@ export interface operations {
     ApiV1ContentContentIdNeighboursGetNeighbours: {
         parameters: {
             query?: {
+                /** @description return so many items on each side of the item too */
+                around?: number;
                 checkpoint_model?: string | null;
                 /** @description only items of this collection, which must be visible to the caller and not be a smart one */
                 collection_id?: number | null;
@@ -9800,7 +9996,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BulkTag"] | components["schemas"]["BulkUntag"] | components["schemas"]["BulkVisibility"] | components["schemas"]["BulkDelete"] | components["schemas"]["BulkRestore"] | components["schemas"]["BulkPurge"];
+                "application/json": components["schemas"]["BulkTag"] | components["schemas"]["BulkUntag"] | components["schemas"]["BulkVisibility"] | components["schemas"]["BulkFavourite"] | components["schemas"]["BulkDelete"] | components["schemas"]["BulkRestore"] | components["schemas"]["BulkPurge"];
             };
         };
         responses: {
@@ -12370,6 +12566,237 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["imports_schemas_ImportView"];
+                };
+            };
+            /** @description The body is not valid JSON, or not a complete form */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of the resource does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not have the declared media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ImportsInspectInspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectedView"];
+                };
+            };
+            /** @description The body is not valid JSON, or not a complete form */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of the resource does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not have the declared media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ImportsKnownFindKnown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KnownSubmit"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownView"];
                 };
             };
             /** @description The body is not valid JSON, or not a complete form */
