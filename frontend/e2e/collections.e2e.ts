@@ -119,7 +119,7 @@ it("keeps a search as a smart collection, and marks favourites", async () => {
   await tiles(page).first().hover();
   await waitForWrite(page, () =>
     page
-      .getByRole("button", { name: /^Favourite/, pressed: false })
+      .getByRole("button", { name: new RegExp(`^Favourite ${name}`), pressed: false })
       .first()
       .click(),
   );

@@ -5,7 +5,7 @@ import Switch from "@mui/material/Switch";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { CollectionLink } from "@/api/types";
+import type { CollectionLink, LinkSubmit } from "@/api/types";
 import { formatDateTime } from "@/lib/format";
 import { CopyButton } from "@/ui/copy-button";
 import { FilterSelect } from "@/ui/filter-select";
@@ -33,25 +33,34 @@ export function LinkPart({ id }: { readonly id: number }) {
   );
 }
 
+/** Return the function that makes a link and passes on its address, also when its form is gone by then. */
+function useNewLink(id: number, onMade: (address: string) => void) {
+  const { make } = useLinkChanges(id);
+  const send = (body: LinkSubmit) =>
+    void make.mutateAsync(body).then(
+      ({ token }) => onMade(addressOf(token)),
+      // A toast says why it failed.
+      () => undefined,
+    );
+  return { make: send, isMaking: make.isPending };
+}
+
 interface NewLinkProps {
   readonly id: number;
   readonly onMade: (address: string) => void;
 }
 
 function NewLink({ id, onMade }: NewLinkProps) {
-  const { make } = useLinkChanges(id);
+  const { make, isMaking } = useNewLink(id, onMade);
   const [password, setPassword] = useState("");
   const [expiry, setExpiry] = useState<Expiry>("never");
   const [showsPrompts, setShowsPrompts] = useState(false);
   const send = () =>
-    make.mutate(
-      {
-        password: password === "" ? null : password,
-        expires_at: expiresAt(expiry),
-        shows_prompts: showsPrompts,
-      },
-      { onSuccess: ({ token }) => onMade(addressOf(token)) },
-    );
+    make({
+      password: password === "" ? null : password,
+      expires_at: expiresAt(expiry),
+      shows_prompts: showsPrompts,
+    });
   return (
     <>
       <Typography variant="body2" sx={{ color: "text.secondary" }}>
@@ -79,7 +88,7 @@ function NewLink({ id, onMade }: NewLinkProps) {
         control={<Switch checked={showsPrompts} onChange={(_event, isOn) => setShowsPrompts(isOn)} />}
         label="Show titles and prompts"
       />
-      <Button variant="contained" onClick={send} loading={make.isPending} sx={{ justifySelf: "start" }}>
+      <Button variant="contained" onClick={send} loading={isMaking} sx={{ justifySelf: "start" }}>
         Make link
       </Button>
     </>
@@ -95,14 +104,12 @@ interface ExistingLinkProps {
 }
 
 function ExistingLink({ id, link, address, onAddress }: ExistingLinkProps) {
-  const { make, change, revoke } = useLinkChanges(id);
+  const { change, revoke } = useLinkChanges(id);
+  const { make, isMaking } = useNewLink(id, onAddress);
   const [password, setPassword] = useState("");
   const isExpired = link.expires_at !== null && new Date(link.expires_at) <= new Date();
   const replace = () =>
-    make.mutate(
-      { shows_prompts: link.shows_prompts, expires_at: isExpired ? null : link.expires_at },
-      { onSuccess: ({ token }) => onAddress(addressOf(token)) },
-    );
+    make({ shows_prompts: link.shows_prompts, expires_at: isExpired ? null : link.expires_at });
   const setNewPassword = () => change.mutate({ password }, { onSuccess: () => setPassword("") });
   return (
     <>
@@ -163,7 +170,7 @@ function ExistingLink({ id, link, address, onAddress }: ExistingLinkProps) {
         />
       </Box>
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
-        <Button onClick={replace} loading={make.isPending}>
+        <Button onClick={replace} loading={isMaking}>
           Replace by a new link
         </Button>
         <Button color="error" onClick={() => revoke.mutate(undefined, { onSuccess: () => onAddress(null) })}>
