@@ -12,7 +12,7 @@ const browser = withBrowser();
 const transforms = (page: Page) =>
   page
     .getByRole("list", { name: "Compared images" })
-    .getByRole("img")
+    .locator("img")
     .evaluateAll((images) => images.map((image) => (image as HTMLElement).style.transform));
 
 it("compares images with one zoom, a slider, and a table of what differs", async () => {

@@ -45,7 +45,8 @@ export function SideBySide({ items, view, onView, onRemove }: SideBySideProps) {
             <ZoomFrame
               src={item.image_url}
               srcSet={sourcesOf(item).srcSet}
-              alt={altOf(item)}
+              // The region has the name, and the text below.
+              alt=""
               image={item}
               view={view}
               onView={onView}
