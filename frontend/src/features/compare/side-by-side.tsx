@@ -65,7 +65,7 @@ export function SideBySide({ items, view, onView, onRemove }: SideBySideProps) {
                 sx={{
                   color: "inherit",
                   display: "block",
-                  py: 1.25,
+                  py: 1.5,
                   overflow: "hidden",
                   textOverflow: "ellipsis",
                 }}

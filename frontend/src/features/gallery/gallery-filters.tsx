@@ -101,7 +101,7 @@ export function GalleryFilters() {
           variant={values.favourite === "" ? "outlined" : "filled"}
           aria-pressed={values.favourite !== ""}
           onClick={() => change({ favourite: values.favourite === "" ? "1" : "" })}
-          sx={{ height: 40, borderRadius: "10px", px: 0.5 }}
+          sx={{ height: 40, borderRadius: "10px", px: 0.5, "@media (pointer: coarse)": { height: 44 } }}
         />
         <TagInput
           label="Tags"
