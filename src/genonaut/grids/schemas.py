@@ -39,9 +39,7 @@ class AxisSubmit(RequestBody, frozen=True):
     parameter: GridParameter
     # Without limits in the types: msgspec 0.22 frees the pattern of a text in a union once too often
     # when find_body_errors decodes such a field alone, which ends the process.
-    values: Annotated[list[str | float | int | None] | str | UnsetType, Meta(examples=_VALUES)] = (
-        UNSET
-    )
+    values: Annotated[list[str | float | None] | str | UnsetType, Meta(examples=_VALUES)] = UNSET
     start: Number | None = None
     stop: Number | None = None
     step: Number | None = None
@@ -67,7 +65,7 @@ class AxisSubmit(RequestBody, frozen=True):
             if is_range or self.step is not None or self.count is not None:
                 raise ValueError("send either values or a range")
             if not isinstance(self.values, str):
-                return [*self.values]
+                return [_plain(one) for one in self.values]
             if len(self.values) > _MOST_CHARACTERS:
                 raise ValueError(f"has more than {_MOST_CHARACTERS:,} characters")
             return read_values(self.values)
@@ -79,6 +77,12 @@ class AxisSubmit(RequestBody, frozen=True):
             return stepped(self.start, self.stop, self.step)
         as_integers = self.parameter in INTEGERS
         return counted(self.start, self.stop, self.count or 1, as_integers=as_integers)
+
+
+def _plain(value: str | float | None) -> AxisValue:
+    """Return whole numbers as integers: JSON has one kind of numbers."""
+    is_whole = isinstance(value, float) and value.is_integer() and abs(value) <= MAX_SEED
+    return int(value) if is_whole and isinstance(value, float) else value
 
 
 def _require_storable(values: Sequence[AxisValue]) -> None:
@@ -160,7 +164,7 @@ class AxisView(View, frozen=True):
     """One axis of a grid."""
 
     parameter: GridParameter
-    values: list[str | int | float | None]
+    values: list[str | float | None]
     target: str | int | None
 
     @classmethod
