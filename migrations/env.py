@@ -17,9 +17,11 @@ import genonaut.grids.tables
 import genonaut.jobs.tables
 import genonaut.legacy.tables
 import genonaut.monitoring.tables
+import genonaut.notifications.push.tables
 import genonaut.notifications.tables
 import genonaut.notifications.webhooks.tables
 import genonaut.presets.tables
+import genonaut.searches.tables
 import genonaut.uploads.tables
 import genonaut.wildcards.tables
 import genonaut.workflows.tables  # noqa: F401  # each import registers tables with the metadata

@@ -57,6 +57,8 @@ export function withBrowser() {
         viewport: { width: 1280, height: 900 },
         // Saves the processor time of animations, which no journey checks.
         reducedMotion: "reduce",
+        // Else requests would pass it, where no journey can delay or fail them.
+        serviceWorkers: "block",
         ...options,
       });
       contexts.push(context);

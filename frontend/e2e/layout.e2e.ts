@@ -118,6 +118,7 @@ it("dims the whole window behind a dialog, also the place of the scroll bar", as
       baseURL: BASE_URL,
       viewport: DESKTOP,
       reducedMotion: "reduce",
+      serviceWorkers: "block",
     });
     const page = await context.newPage();
     await page.goto("/gallery");

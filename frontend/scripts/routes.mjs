@@ -11,6 +11,8 @@ export const ROUTES = {
   "/workflows/import": ["workflows/import/import-page.tsx"],
   "/workflows/1/edit": ["workflows/form-editor/edit-page.tsx"],
   "/workflows/1/versions": ["workflows/versions/versions-page.tsx"],
+  "/models": ["models/cards/models-page.tsx"],
+  "/models/1": ["models/cards/model-page.tsx"],
   "/gallery": ["gallery/index.ts"],
   "/gallery/trash": ["gallery/trash-page.tsx"],
   "/collections": ["collections/collections-page.tsx"],

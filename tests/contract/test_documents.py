@@ -27,6 +27,7 @@ RAISED_TO_CLIENTS = (
     "genonaut.accounts",
     "genonaut.content",
     "genonaut.collections",
+    "genonaut.jobs.reproduction",
     "genonaut.web",
 )
 """Packages whose errors reach clients unchanged; others are caught or become field errors."""

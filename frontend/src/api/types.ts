@@ -52,6 +52,13 @@ export type BulkChange =
   | Schemas["BulkRestore"]
   | Schemas["BulkPurge"];
 
+export type Reproduction = Schemas["ReproductionView"];
+export type ModelExample = Schemas["ModelExampleView"];
+export type ModelSettings = Schemas["ModelSettingsView"];
+export type Facet = Schemas["FacetView"];
+export type SavedSearch = Schemas["SavedSearchView"];
+export type SavedSearchSubmit = Schemas["SavedSearchSubmit"];
+export type SavedSearchPatch = Schemas["SavedSearchPatch"];
 export type BulkFilter = Schemas["BulkFilter"];
 export type BulkOutcome = Schemas["BulkOutcomeView"];
 export type NearItem = Schemas["NearItemView"];

@@ -4,12 +4,17 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { BrowserRouter } from "react-router";
 import { createQueryClient } from "@/api/query-client";
-import { preloadParts } from "@/lib/code";
+import { lazyPart, preloadParts } from "@/lib/code";
 import { ShortcutProvider } from "@/lib/shortcuts";
 import { ToastProvider } from "@/ui/toast";
 import { TooltipLayer } from "@/ui/tooltip";
 import { Pages } from "./router";
 import { MODE_STORAGE_KEY, theme } from "./theme/theme";
+
+const ServiceWorkerUpdates = lazyPart(
+  async () => (await import("./service-worker-updates")).ServiceWorkerUpdates,
+  { Loading: () => null },
+);
 
 export function App() {
   const [client] = useState(createQueryClient);
@@ -27,6 +32,7 @@ export function App() {
         <ToastProvider>
           <ShortcutProvider>
             <BrowserRouter>
+              <ServiceWorkerUpdates />
               <Pages />
             </BrowserRouter>
           </ShortcutProvider>

@@ -45,6 +45,8 @@ export const AnnouncementsTab = page(
   async () => (await import("@/features/admin/announcements-tab")).AnnouncementsTab,
 );
 export const AuditLogTab = page(async () => (await import("@/features/admin/audit-log-tab")).AuditLogTab);
+export const ModelsPage = page(async () => (await import("@/features/models/cards/models-page")).ModelsPage);
+export const ModelPage = page(async () => (await import("@/features/models/cards/model-page")).ModelPage);
 export const WorkflowsPage = page(
   async () => (await import("@/features/workflows/library/workflows-page")).WorkflowsPage,
 );

@@ -17,6 +17,8 @@ import {
   HistoryTab,
   ImportPage,
   LoginPage,
+  ModelPage,
+  ModelsPage,
   ModelsTab,
   NotificationsPage,
   OverviewTab,
@@ -58,6 +60,8 @@ export function Pages() {
           <Route path="workflows/import" element={<WorkflowImportPage />} />
           <Route path="workflows/:id/edit" element={<WorkflowEditPage />} />
           <Route path="workflows/:id/versions" element={<WorkflowVersionsPage />} />
+          <Route path="models" element={<ModelsPage />} />
+          <Route path="models/:id" element={<ModelPage />} />
           <Route path="gallery" element={<GalleryPage />} />
           <Route path="gallery/trash" element={<TrashPage />} />
           <Route path="collections" element={<CollectionsPage />} />

@@ -3,6 +3,7 @@ import Typography from "@mui/material/Typography";
 import type { ReactNode } from "react";
 
 interface DetailListProps {
+  /** Empty: the list has a heading already. */
   readonly title: string;
   readonly entries: readonly (readonly [string, ReactNode])[];
 }
@@ -11,9 +12,11 @@ interface DetailListProps {
 export function DetailList({ title, entries }: DetailListProps) {
   return (
     <Box component="section">
-      <Typography variant="overline" component="h2" sx={{ color: "text.secondary" }}>
-        {title}
-      </Typography>
+      {title === "" ? null : (
+        <Typography variant="overline" component="h2" sx={{ color: "text.secondary" }}>
+          {title}
+        </Typography>
+      )}
       <Box
         component="dl"
         sx={{

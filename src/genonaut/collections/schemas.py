@@ -18,85 +18,15 @@ from genonaut.collections.service import (
 )
 from genonaut.content.bulk_selection import BulkFilter, Ids, Matching, read_selection
 from genonaut.content.collection_tables import DESCRIPTION_LENGTH, NAME_LENGTH, MemberRole
-from genonaut.content.filters import Scope
 from genonaut.content.image_views import ImageView
-from genonaut.content.saved_filter import SavedFilter
-from genonaut.content.schemas import Tag
-from genonaut.content.tables import ContentType
-from genonaut.content.tags import MAX_FILTER_TAGS, normalise_tags
-from genonaut.core.datetimes import parse_datetime
-from genonaut.core.errors import InvalidInputError, collect_errors
+from genonaut.content.saved_filter_bodies import SavedFilterBody, SavedFilterView
+from genonaut.core.errors import InvalidInputError
 from genonaut.core.ids import Id
 from genonaut.core.schemas import NO_NUL, RequestBody, View
 
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH, pattern=NO_NUL)]
 Description = Annotated[str, Meta(max_length=DESCRIPTION_LENGTH, pattern=NO_NUL)]
-_Text = Annotated[str, Meta(max_length=200, pattern=NO_NUL)]
-_Checkpoint = Annotated[str, Meta(max_length=512, pattern=NO_NUL)]
-_DateTimeText = Annotated[str, Meta(max_length=40)]
 _Username = Annotated[str, Meta(min_length=1, max_length=63, pattern=NO_NUL)]
-
-
-class SavedFilterBody(RequestBody, frozen=True):
-    """The filter of a smart collection; the fields are the query parameters of the list of content."""
-
-    scope: Scope = "mine"
-    search: _Text | None = None
-    tags: Annotated[list[Tag], Meta(max_length=MAX_FILTER_TAGS)] = msgspec.field(
-        default_factory=list
-    )
-    content_type: ContentType | None = None
-    checkpoint_model: _Checkpoint | None = None
-    workflow_id: Id | None = None
-    created_from: _DateTimeText | None = None
-    created_to: _DateTimeText | None = None
-    favourite: bool = False
-
-    def saved(self) -> SavedFilter:
-        """Return the filter as it is stored.
-
-        Raises:
-            InvalidInputError: a tag or a time is not valid.
-        """
-        with collect_errors() as collecting:
-            with collecting():
-                tags = normalise_tags(self.tags, field="filter.tags")
-            with collecting():
-                moment_from = parse_datetime(self.created_from, field="filter.created_from")
-            with collecting():
-                moment_to = parse_datetime(self.created_to, field="filter.created_to")
-        return SavedFilter(
-            scope=self.scope,
-            search=self.search,
-            tags=tuple(sorted(tags)),
-            content_type=self.content_type,
-            checkpoint_model=self.checkpoint_model,
-            workflow_id=self.workflow_id,
-            created_from=moment_from,
-            created_to=moment_to,
-            is_favourite=self.favourite,
-        )
-
-
-class SavedFilterView(View, frozen=True):
-    """The filter of a smart collection."""
-
-    scope: Scope
-    search: str | None
-    tags: list[str]
-    content_type: ContentType | None
-    checkpoint_model: str | None
-    workflow_id: int | None
-    created_from: datetime | None
-    created_to: datetime | None
-    favourite: bool
-
-    @classmethod
-    def of(cls, saved: SavedFilter) -> "SavedFilterView":
-        """Return the view of a stored filter."""
-        values = msgspec.structs.asdict(saved)
-        favourite = values.pop("is_favourite")
-        return cls(**{**values, "tags": list(saved.tags)}, favourite=favourite)
 
 
 class CollectionSubmit(RequestBody, frozen=True):

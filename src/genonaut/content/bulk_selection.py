@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from genonaut.content.filters import ContentFilter, words_of
+from genonaut.content.image_sizes import SizeClass
 from genonaut.content.tables import ContentType
 from genonaut.content.tags import read_tag_list
 from genonaut.core.datetimes import parse_datetime
@@ -38,6 +39,8 @@ class BulkFilter(RequestBody, frozen=True):
     checkpoint_model: _Checkpoint | None = None
     created_from: _DateTimeText | None = None
     created_to: _DateTimeText | None = None
+    min_rating: Annotated[int, Meta(ge=1, le=5)] | None = None
+    size: SizeClass | None = None
     favourite: bool | UnsetType = UNSET
     collection_id: Id | None = None
     except_ids: _ExceptIds | UnsetType = UNSET
@@ -65,6 +68,8 @@ class BulkFilter(RequestBody, frozen=True):
             checkpoint_model=self.checkpoint_model,
             created_from=moment_from,
             created_to=moment_to,
+            min_rating=self.min_rating,
+            size=self.size,
             is_favourite=self.favourite is True,
             collection_id=self.collection_id,
         )

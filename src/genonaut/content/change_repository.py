@@ -23,10 +23,16 @@ from sqlalchemy import (
     update,
     values,
 )
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.content.actions import ItemState
-from genonaut.content.tables import ContentItem, ContentTag, ContentThumbnail
+from genonaut.content.tables import (
+    ContentItem,
+    ContentPublication,
+    ContentTag,
+    ContentThumbnail,
+)
 
 
 class Changed(msgspec.Struct, frozen=True):
@@ -85,6 +91,12 @@ class ChangeRepository:
             await self._session.execute(
                 insert(ContentTag).from_select(["content_id", "tag"], _pairs(added))
             )
+
+    async def note_published(self, ids: Sequence[int]) -> None:
+        """Record that items became visible to all users; only the first time counts."""
+        rows = select(func.unnest(cast(sorted(ids), ARRAY(BigInteger))))
+        statement = upsert(ContentPublication).from_select(["content_id"], rows)
+        await self._session.execute(statement.on_conflict_do_nothing())
 
     async def remove(self, ids: Sequence[int]) -> list[str]:
         """Delete rows and return the storage keys of their files; the caller deletes the files."""

@@ -7,11 +7,12 @@ from uuid import UUID
 import msgspec
 
 from genonaut.accounts.audit import AuditLog
-from genonaut.content.actions import Action, ChangeRefusedError
+from genonaut.content.actions import Action, ChangeRefusedError, ItemState
 from genonaut.content.bulk_selection import Matching
 from genonaut.content.change_repository import Changed, ChangeRepository
 from genonaut.content.matching import next_matching
 from genonaut.content.messages import FileAccessChanged
+from genonaut.content.tables import Visibility
 from genonaut.content.tag_usage import TagUsageRepository
 from genonaut.core.ids import is_valid_id
 from genonaut.db import UnitOfWork
@@ -92,6 +93,9 @@ class ChangeService:
         purged = [change.before.id for change in changes if change.after is None]
         keys = await self._repository.remove(purged) if purged else []
         await self._usage.apply(changes)
+        published = [one.before.id for one in changes if _publishes(one)]
+        if published:
+            await self._repository.note_published(published)
         for owner_id in {one.before.user_id for one in changes if _changes_access(one)}:
             self._uow.publish(FileAccessChanged(user_id=owner_id))
         trashed = [one.before.id for one in changes if _hides(one)]
@@ -103,6 +107,16 @@ class ChangeService:
 
 def _hides(change: Changed) -> bool:
     return change.after is not None and change.after.is_trashed and not change.before.is_trashed
+
+
+def _publishes(change: Changed) -> bool:
+    return _is_public(change.after) and not _is_public(change.before)
+
+
+def _is_public(state: ItemState | None) -> bool:
+    if state is None or state.is_trashed:
+        return False
+    return state.visibility is Visibility.PUBLIC
 
 
 def _changes_access(change: Changed) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
 
 from genonaut.content.collection_tables import Collection, CollectionItem, ContentFavourite
 from genonaut.content.collection_visibility import is_visible
+from genonaut.content.image_sizes import SizeClass, has_size
 from genonaut.content.tables import ContentItem, ContentTag, ContentType
 
 Scope = Literal["mine", "community", "all"]
@@ -37,6 +38,9 @@ class ContentFilter(msgspec.Struct, frozen=True, kw_only=True):
     workflow_id: int | None = None
     created_from: datetime | None = None
     created_to: datetime | None = None
+    min_rating: int | None = None
+    """Least average rating, 1..5."""
+    size: SizeClass | None = None
     is_favourite: bool = False
     """Only favourites of the viewer."""
     collection_id: int | None = None
@@ -77,12 +81,7 @@ class ContentFilter(msgspec.Struct, frozen=True, kw_only=True):
             .exists()
             for tag in self.tags
         ]
-        if self.content_type is not None:
-            found.append(item.content_type == self.content_type)
-        if self.workflow_id is not None:
-            found.append(item.workflow_id == self.workflow_id)
-        if self.checkpoint_model:
-            found.append(item.checkpoint_model == self.checkpoint_model)
+        found += self._conditions_of_columns()
         if self.created_from is not None:
             found.append(item.created_at >= self.created_from)
         if self.created_to is not None:
@@ -94,6 +93,21 @@ class ContentFilter(msgspec.Struct, frozen=True, kw_only=True):
                 Collection.id == self.collection_id, is_visible(self.viewer_id)
             )
             found += [is_shown_in(self.collection_id), visible.exists()]
+        return found
+
+    def _conditions_of_columns(self) -> list[ColumnElement[bool]]:
+        item = ContentItem
+        found: list[ColumnElement[bool]] = []
+        if self.content_type is not None:
+            found.append(item.content_type == self.content_type)
+        if self.workflow_id is not None:
+            found.append(item.workflow_id == self.workflow_id)
+        if self.checkpoint_model:
+            found.append(item.checkpoint_model == self.checkpoint_model)
+        if self.min_rating is not None:
+            found.append(item.rating_average >= self.min_rating)
+        if self.size is not None:
+            found += has_size(self.size)
         return found
 
 

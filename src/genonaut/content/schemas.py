@@ -27,21 +27,12 @@ from genonaut.content.links import file_path, image_path
 from genonaut.content.service import ItemDetails, Neighbours
 from genonaut.content.stats import GalleryStats
 from genonaut.content.tables import ContentItem, ContentType, Visibility
-from genonaut.content.tags import MAX_TAGS, normalise_tags
+from genonaut.content.tags import MAX_TAGS, Tag, normalise_tags
 from genonaut.core.errors import InvalidInputError, collect_errors
 from genonaut.core.schemas import NO_NUL, RequestBody, View
 from genonaut.db.reader import Row
 
 Title = Annotated[str, Meta(min_length=1, max_length=255, pattern=NO_NUL)]
-Tag = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=200,
-        pattern=NO_NUL,
-        description="1 to 50 characters once trimmed, lower-cased and NFKC-normalised; no comma",
-    ),
-]
 Tags = Annotated[list[Tag], Meta(max_length=MAX_TAGS)]
 SomeTags = Annotated[list[Tag], Meta(min_length=1, max_length=MAX_TAGS)]
 Stars = Literal[1, 2, 3, 4, 5]

@@ -9,12 +9,14 @@ from genonaut.accounts.audit import AuditLog
 from genonaut.content.actions import Action, ChangeRefusedError, Edit, Purge, Restore, Trash
 from genonaut.content.change_service import ChangeService, ChangeStatus
 from genonaut.content.collection_access import is_shared_with
+from genonaut.content.facets import Facets, facets_of
 from genonaut.content.favourites import favourites_of, set_favourite
 from genonaut.content.filters import ContentFilter
 from genonaut.content.lineage import Lineage, lineage_of
 from genonaut.content.ordering import Sort, key_of, read_cursor, write_cursor
 from genonaut.content.ratings import set_rating
 from genonaut.content.repository import ContentRepository
+from genonaut.content.similar import similar_ids
 from genonaut.content.tables import ContentItem, Visibility
 from genonaut.core.errors import NotFoundError
 from genonaut.core.ids import is_valid_id
@@ -144,6 +146,20 @@ class ContentService:
         """
         item = await self.get(content_id)
         return await lineage_of(self._session, item, viewer_id=self._viewer_id)
+
+    async def similar(self, content_id: int, *, limit: int) -> list[ItemDetails]:
+        """Return own and public items whose prompts are most like that of an item, best first.
+
+        Raises:
+            NotFoundError: there is no such item that the viewer may see.
+        """
+        item = await self.get(content_id)
+        ids = await similar_ids(self._session, item, viewer_id=self._viewer_id, limit=limit)
+        return await self.of_ids(ids)
+
+    async def facets(self, wanted: ContentFilter) -> Facets:
+        """Return how many items of a filtered list have each model, tag, type, month, rating and size."""
+        return await facets_of(self._session, wanted)
 
     async def change(self, content_id: int, edit: Edit) -> ItemDetails:
         """Change an own item.

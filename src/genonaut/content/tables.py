@@ -49,6 +49,8 @@ class Visibility(StrEnum):
 TAG_LENGTH = 50
 """Most characters of a tag."""
 
+PROMPT_WORDS = "to_tsvector('simple'::regconfig, \"left\"(prompt, 4000))"
+"""The words of a prompt as SQL, with the configuration that changes none; bounded, as a tsvector is."""
 _KEPT = text("deleted_at IS NULL")
 _TRASHED = text("deleted_at IS NOT NULL")
 _PUBLIC = text("deleted_at IS NULL AND visibility = 'public'")
@@ -118,6 +120,21 @@ class ContentItem(Base):
             postgresql_using="gin",
             postgresql_ops={"search_text": "gin_trgm_ops"},
         ),
+        # words of prompts: items that are like another one
+        Index(
+            "ix_content_items_prompt_words",
+            text(PROMPT_WORDS),
+            postgresql_using="gin",
+            postgresql_where=_KEPT,
+        ),
+        # images of a rare size
+        Index(
+            "ix_content_items_owner_pixels",
+            "user_id",
+            text("(width * height)"),
+            postgresql_where=_KEPT,
+        ),
+        Index("ix_content_items_public_pixels", text("(width * height)"), postgresql_where=_PUBLIC),
         # words in texts
         Index(
             "ix_content_items_text_trgm",
@@ -261,6 +278,31 @@ class ContentItem(Base):
     def creator_name(self) -> str:
         """Return the username of the owner, who must be loaded."""
         return self.creator.username
+
+
+class ContentPublication(Base):
+    """An item that became visible to all users; read by the alerts of saved searches.
+
+    The row stays, so that an item that is hidden and shown again is reported once.
+    """
+
+    __tablename__ = "content_publications"
+    __table_args__ = (
+        # the alerts: items that they have not compared yet
+        Index(
+            "ix_content_publications_due",
+            "published_at",
+            "content_id",
+            postgresql_where=text("compared_at IS NULL"),
+        ),
+    )
+
+    content_id: Mapped[int] = mapped_column(
+        ForeignKey("content_items.id", ondelete="CASCADE"), primary_key=True
+    )
+    published_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    compared_at: Mapped[datetime | None]
+    """When saved searches were compared with it."""
 
 
 class ContentThumbnail(Base):

@@ -3,14 +3,29 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Annotated
+
+from msgspec import Meta
 
 from genonaut.content.tables import TAG_LENGTH
 from genonaut.core.errors import FieldError, InvalidInputError
+from genonaut.core.schemas import NO_NUL
 
 MAX_TAGS = 50
 """Most tags of one item."""
 MAX_FILTER_TAGS = 10
 """Most tags of a list filter; each one adds a subquery."""
+
+Tag = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=200,
+        pattern=NO_NUL,
+        description="1 to 50 characters once trimmed, lower-cased and NFKC-normalised; no comma",
+    ),
+]
+"""A tag in a request."""
 
 _SPACES = re.compile(r"\s+")
 # Emoji of several people or skin tones are joined by U+200D, Persian words by U+200C.

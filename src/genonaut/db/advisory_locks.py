@@ -46,6 +46,8 @@ class AdvisoryLock(StrEnum):
     """The names of the presets of one user."""
     QUEUE_QUOTA = "genonaut.waiting"
     """Submissions of one user."""
+    SAVED_SEARCHES = "genonaut.saved_searches"
+    """New saved searches of one user."""
     STATISTICS = "genonaut.statistics"
     STORAGE_USAGE = "genonaut.storage_usage"
     SWEEP = "genonaut.sweep"

@@ -1,7 +1,7 @@
 """Create notifications and webhook deliveries, once, in the transaction of their cause."""
 
 from functools import partial
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 
@@ -24,12 +24,14 @@ from genonaut.notifications.outcomes import (
     shortened,
     title_of,
 )
+from genonaut.notifications.push.messages import SendPush
+from genonaut.notifications.push.service import has_subscription
 from genonaut.notifications.repository import (
     NewNotification,
     NotificationRepository,
     add_notification,
 )
-from genonaut.notifications.tables import NotificationType
+from genonaut.notifications.tables import TITLE_LENGTH, NotificationType
 from genonaut.notifications.webhooks.events import WebhookEvent
 from genonaut.notifications.webhooks.outbox import Outbox
 from genonaut.notifications.webhooks.payloads import AlertData, BatchData, JobData
@@ -57,6 +59,37 @@ class NotificationDispatcher:
         self._uow = uow
         self._rows = NotificationRepository(uow.session)
 
+    async def notify(
+        self,
+        user_id: UUID,
+        *,
+        title: str,
+        message: str,
+        notification_type: NotificationType,
+        related_content_id: int | None,
+        dedupe_key: str,
+    ) -> bool:
+        """Notify one user of what this user asked for; return whether ``dedupe_key`` is new.
+
+        Preferences do not count: the request is more specific.
+        """
+        if await find_recipient(self._uow, user_id) is None:
+            return False
+        new = NewNotification(
+            user_id=user_id,
+            title=shortened(title, TITLE_LENGTH),
+            message=message,
+            notification_type=notification_type,
+            related_content_id=related_content_id,
+            dedupe_key=dedupe_key,
+        )
+        if not await add_notification(self._uow, new):
+            return False
+        _count(self._uow, notification_type)
+        self._uow.publish(NotificationsChanged(user_id=user_id))
+        await _push(self._uow, new)
+        return True
+
     async def announce(self, announcement: Announcement, *, user_id: UUID | None) -> Announced:
         """Notify one user or all (None), except those who disabled this type.
 
@@ -82,7 +115,9 @@ class NotificationDispatcher:
             raise NotFoundError(f"no user {user_id}")
         if not recipient.preferences.wants(announcement.notification_type):
             return Announced(0, 1)
-        await add_notification(self._uow, _to(recipient, announcement))
+        new = _to(recipient, announcement)
+        await add_notification(self._uow, new)
+        await _push(self._uow, new)
         _count(self._uow, announcement.notification_type)
         self._uow.publish(NotificationsChanged(user_id=user_id))
         return Announced(1, 0)
@@ -95,6 +130,7 @@ class NotificationDispatcher:
             new = _to(recipient, announcement)
             new = msgspec.structs.replace(new, dedupe_key=f"{dedupe_key}:{recipient.user_id}")
             if await add_notification(self._uow, new):
+                await _push(self._uow, new)
                 _count(self._uow, announcement.notification_type)
                 self._uow.publish(NotificationsChanged(user_id=recipient.user_id))
 
@@ -158,21 +194,35 @@ async def _notify(uow: Transaction, recipient: Recipient, outcome: BatchOutcome)
         return
     job = outcome.first(wanted[0])
     kind = NotificationType(f"job_{wanted[0]}")
-    is_new = await add_notification(
-        uow,
-        NewNotification(
-            user_id=outcome.user_id,
-            title=title_of(outcome),
-            message=message_of(outcome),
-            notification_type=kind,
-            related_job_id=job.id,
-            related_content_id=job.content_id,
-            dedupe_key=outcome.dedupe_key,
-        ),
+    new = NewNotification(
+        user_id=outcome.user_id,
+        title=title_of(outcome),
+        message=message_of(outcome),
+        notification_type=kind,
+        related_job_id=job.id,
+        related_content_id=job.content_id,
+        dedupe_key=outcome.dedupe_key,
     )
-    if is_new:
+    if await add_notification(uow, new):
+        await _push(uow, new)
         _count(uow, kind)
         uow.publish(NotificationsChanged(user_id=outcome.user_id))
+
+
+async def _push(uow: Transaction, new: NewNotification) -> None:
+    """Send a new notification to the browsers of its user, after the commit."""
+    if not await has_subscription(uow, new.user_id):
+        return
+    content_id = new.related_content_id
+    uow.enqueue(
+        SendPush(
+            user_id=new.user_id,
+            title=new.title,
+            message=new.message,
+            path="/notifications" if content_id is None else f"/view/{content_id}",
+            tag=new.dedupe_key or f"message:{uuid4()}",
+        )
+    )
 
 
 def _count(uow: Transaction, kind: NotificationType, number: int = 1) -> None:

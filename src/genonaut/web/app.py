@@ -34,6 +34,7 @@ from genonaut.jobs.backends.controllers import SamplingOptionsController
 from genonaut.jobs.batches.controllers import GenerationBatchController
 from genonaut.jobs.controllers import GenerationJobController
 from genonaut.jobs.queue.controllers import QueueController, WorkerController
+from genonaut.jobs.reproduction.controllers import ReproductionController
 from genonaut.jobs.submission.controllers import WorkflowJobController
 from genonaut.jobs.submission.prompt_policy import load_policy
 from genonaut.jobs.submission.service import SubmissionService
@@ -44,10 +45,12 @@ from genonaut.monitoring.installation_metrics import InstallationMetrics
 from genonaut.monitoring.process_metrics import follow_database_pool
 from genonaut.monitoring.watch import Watch
 from genonaut.notifications.controllers import NotificationController
+from genonaut.notifications.push.controllers import PushController
 from genonaut.notifications.webhooks.controllers import WebhookController
 from genonaut.presets.controllers import PresetController, PromptController
 from genonaut.realtime import Hub
 from genonaut.runtime import image_origin, open_runtime, tracing_options
+from genonaut.searches.controllers import SavedSearchController
 from genonaut.tracing.spans import is_active, tracing
 from genonaut.uploads.controllers import UploadController
 from genonaut.web.dependencies import DEPENDENCIES
@@ -159,13 +162,16 @@ def create_app(settings: Settings, *, announces_setup: bool = True) -> Litestar:
             QueueController,
             WorkerController,
             UsageController,
+            ReproductionController,
             *CONTENT_CONTROLLERS,
             *COLLECTION_CONTROLLERS,
+            SavedSearchController,
             UploadController,
             ImportController,
             ModelController,
             SamplingOptionsController,
             NotificationController,
+            PushController,
             WebhookController,
             WildcardController,
             PresetController,

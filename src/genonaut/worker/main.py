@@ -35,6 +35,7 @@ from genonaut.monitoring.watch import Watch
 from genonaut.notifications.webhooks.handlers import sweep_webhooks
 from genonaut.realtime import Hub, MailboxClosedError
 from genonaut.runtime import Runtime, open_runtime, tracing_options
+from genonaut.searches.alerts import run_alerts
 from genonaut.tracing.spans import tracing
 from genonaut.worker.arq_loop import serve_queue
 from genonaut.worker.housekeeping import run_housekeeping
@@ -129,6 +130,7 @@ class WorkerProcess:
                     runtime, Task.queue, self._run_task, places=_BACKGROUND_PLACES
                 ),
                 "webhooks": lambda: sweep_webhooks(runtime),
+                "search-alerts": lambda: run_alerts(runtime),
                 "catalogue": lambda: schedule_catalog_tasks(runtime),
                 **({"metrics": self._metrics.run} if self._metrics.is_enabled else {}),
             },

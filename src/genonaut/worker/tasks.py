@@ -12,6 +12,8 @@ from genonaut.catalog.messages import HashModels, RefreshModels
 from genonaut.catalog.refresh.hashing_task import hash_models
 from genonaut.catalog.refresh.refresher import refresh_models
 from genonaut.core.messages import Task
+from genonaut.notifications.push.messages import SendPush
+from genonaut.notifications.push.sender import send_push
 from genonaut.notifications.webhooks.handlers import deliver_webhook
 from genonaut.notifications.webhooks.messages import DeliverWebhook
 from genonaut.runtime import Runtime
@@ -25,6 +27,7 @@ HANDLERS: Mapping[type[Task], Handler] = {
     DeliverWebhook: deliver_webhook,
     HashModels: hash_models,
     RefreshModels: refresh_models,
+    SendPush: send_push,
 }
 _KINDS: Any = reduce(or_, HANDLERS)
 

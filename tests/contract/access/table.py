@@ -14,6 +14,7 @@ IMAGE = "/api/v1/content/{content_id}/image"
 THUMBNAIL = "/api/v1/content/{content_id}/thumbnails/{size}"
 ITEM = "/api/v1/content/{content_id}"
 COLLECTION = "/api/v1/collections/{collection_id}"
+SEARCH = "/api/v1/saved-searches/{search_id}"
 SHARED = "/api/v1/shared/{token}"
 UPLOAD = "/api/v1/uploads/{upload_id}"
 GRID = "/api/v1/grids/{grid_id}"
@@ -136,6 +137,17 @@ ROUTES: dict[str, Answers] = {
     f"DELETE {ITEM}": _change(204),
     f"GET {ITEM}/neighbours": _read(stranger=404),
     f"GET {ITEM}/lineage": _read(stranger=404),
+    f"GET {ITEM}/similar": _read(stranger=404),
+    f"GET {ITEM}/reproduction": _read(stranger=404),
+    "GET /api/v1/content/facets": _read(),
+    "GET /api/v1/content/model-examples": _read(),
+    "GET /api/v1/content/model-settings": _read(),
+    # Saved searches are visible only to their owner.
+    "GET /api/v1/saved-searches": _read(),
+    "POST /api/v1/saved-searches": _own(201),
+    f"GET {SEARCH}": _read(stranger=404, admin=404),
+    f"PATCH {SEARCH}": _change(200, admin=404),
+    f"DELETE {SEARCH}": _change(204, admin=404),
     f"PUT {ITEM}/rating": _change(200),
     f"PUT {ITEM}/favourite": _change(200),
     "POST /api/v1/imports": _own(200),
@@ -208,6 +220,11 @@ ROUTES: dict[str, Answers] = {
     f"DELETE {NOTIFICATION}": _change(204, admin=404),
     f"PUT {NOTIFICATION}/read": _change(200, admin=404),
     f"PUT {NOTIFICATION}/unread": _change(200, admin=404),
+    "GET /api/v1/push/key": _read(),
+    "GET /api/v1/push/subscriptions": _read(),
+    "POST /api/v1/push/subscriptions": _own(201),
+    "DELETE /api/v1/push/subscriptions/{subscription_id}": _change(204, admin=404),
+    "POST /api/v1/push/test": _own(202),
     "GET /api/v1/webhooks": _read(),
     "POST /api/v1/webhooks": _own(201),
     f"GET {WEBHOOK}": _read(stranger=404, admin=404),
@@ -264,6 +281,10 @@ _GRAPH = {
     "1": {"class_type": "EmptyImage", "inputs": {"width": 64, "height": 64}},
     "2": {"class_type": "SaveImage", "inputs": {"images": ["1", 0], "filename_prefix": "x"}},
 }
+# Source: the example of RFC 8291, section 5.
+BROWSER_KEY = (
+    "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+)
 BODIES: dict[str, Any] = {
     "POST /api/v1/auth/login": {"username": "{username}", "password": "{password}"},
     "POST /api/v1/auth/register": {"username": "newcomer", "password": "{password}"},
@@ -308,6 +329,12 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/imports/known": {"sha256": ["0" * 64]},
     "POST /api/v1/collections": {"name": "Lighthouses"},
     f"PATCH {COLLECTION}": {"name": "Harbours"},
+    "POST /api/v1/saved-searches": {
+        "name": "Public foxes",
+        "filter": {"scope": "all", "search": "fox", "tags": ["winter"], "min_rating": 4},
+        "has_alert": True,
+    },
+    f"PATCH {SEARCH}": {"has_alert": False},
     f"POST {COLLECTION}/items": {"ids": ["{content_id}"]},
     f"POST {COLLECTION}/items/remove": {"ids": ["{content_id}"]},
     f"POST {COLLECTION}/items/move": {"ids": ["{content_id}"]},
@@ -318,6 +345,13 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/models": {"folder": "loras", "name": "{fresh}.safetensors"},
     f"PATCH {MODEL}": {"notes": "mine"},
     f"POST {NOTIFICATIONS}": {"title": "hello"},
+    "POST /api/v1/push/subscriptions": {
+        "endpoint": "https://push.example.org/{fresh}",
+        "keys": {
+            "p256dh": BROWSER_KEY,
+            "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+        },
+    },
     "POST /api/v1/webhooks": {"url": "https://hooks.example.org/x", "events": ["job.completed"]},
     f"PATCH {WEBHOOK}": {"description": "another"},
     "POST /api/v1/workflows/analyze": _GRAPH,
@@ -328,7 +362,11 @@ BODIES: dict[str, Any] = {
 }
 # Routes that take the field ``file`` of a form instead of JSON.
 FILES = {"POST /api/v1/uploads", "POST /api/v1/imports", "POST /api/v1/imports/inspect"}
-QUERIES = {f"DELETE {NOTIFICATIONS}": "read=true"}
+QUERIES = {
+    "GET /api/v1/content/model-examples": "checkpoint_model=sd15.safetensors",
+    "GET /api/v1/content/model-settings": "checkpoint_model=sd15.safetensors",
+    f"DELETE {NOTIFICATIONS}": "read=true",
+}
 
 SOCKETS: dict[str, tuple[str, int | None]] = {
     # path: how it is asked for, and what a stranger is closed with (None: they are served)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 from tests.builders import make_content, make_finished_job
-from tests.contract.access.table import BATCHES, JOB, JOBS
+from tests.contract.access.table import BATCHES, BROWSER_KEY, JOB, JOBS
 from tests.support.accounts import (
     PASSWORD,
     make_expired_key,
@@ -30,9 +30,12 @@ from genonaut.collections.members import MemberService
 from genonaut.collections.service import CollectionService, NewCollection
 from genonaut.comfyui import NODE_CLASSES
 from genonaut.content.collection_tables import MemberRole
+from genonaut.content.saved_filter import SavedFilter
+from genonaut.core.base64url import decode_base64url
 from genonaut.grids.tables import Grid, GridCell
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.tables import ComfyuiBackend, GenerationJob
+from genonaut.notifications.push.service import NewSubscription, PushService
 from genonaut.notifications.webhooks.events import WebhookEvent
 from genonaut.notifications.webhooks.service import WebhookService
 from genonaut.notifications.webhooks.tables import DeliveryStatus, WebhookDelivery
@@ -40,6 +43,7 @@ from genonaut.presets.prompts import PromptService
 from genonaut.presets.service import NewPreset, PresetService
 from genonaut.presets.tables import PresetKind
 from genonaut.runtime import Runtime
+from genonaut.searches.service import NewSearch, SavedSearchService
 from genonaut.uploads.service import UploadService
 from genonaut.wildcards.service import NewWildcard, WildcardService
 from genonaut.workflows.analysis import WorkflowAnalyst
@@ -278,12 +282,35 @@ async def _make_upload(case: Case) -> int:
     return (await service.accept(body(), content_type=kind)).upload.id
 
 
+async def _make_search(case: Case) -> int:
+    async with case.runtime.begin() as uow:
+        service = SavedSearchService(uow, user_id=case.owner.id)
+        saved = SavedFilter(scope="all", search="fox")
+        new = NewSearch(name="Foxes", saved_filter=saved, sort="newest", has_alert=True)
+        return (await service.create(new)).id
+
+
+async def _make_subscription(case: Case) -> int:
+    settings = case.runtime.settings.webhooks
+    new = NewSubscription(
+        endpoint=f"https://push.example.org/{uuid4()}",
+        browser_key=decode_base64url(BROWSER_KEY) or b"",
+        auth_secret=bytes(16),
+        origin="https://genonaut.example.org",
+        user_agent="",
+    )
+    async with case.runtime.begin() as uow:
+        return (await PushService(uow, settings, user_id=case.owner.id).add(new)).id
+
+
 _MAKERS: dict[str, Callable[[Case], Awaitable[Any]]] = {
     "upload_id": _make_upload,
     "grid_id": _make_grid,
     "preset_id": _make_preset,
     "favourite_id": _make_favourite,
     "wildcard_id": _make_wildcard,
+    "search_id": _make_search,
+    "subscription_id": _make_subscription,
     "session_id": _make_session_id,
     "key_id": _make_key_id,
     "model_id": _make_model,

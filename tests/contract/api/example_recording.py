@@ -13,6 +13,7 @@ from sqlalchemy import insert
 from tests.builders import png
 from tests.contract.access.table import (
     BODIES,
+    BROWSER_KEY,
     COLLECTION,
     FILES,
     ITEM,
@@ -90,6 +91,7 @@ _FIXED: dict[str, Any] = {
     "user_agent": "Mozilla/5.0 (X11; Linux x86_64)",
     "next_cursor": "eyJpZCI6MTAxfQ",
     "csrf_token": "5f0c2b7e9a1d4c38b6e2f4a09d7c1e53",
+    "public_key": BROWSER_KEY,
     "token": "gn_101_Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4",
     "key": "gn_101_Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4",
     "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",

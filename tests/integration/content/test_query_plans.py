@@ -14,10 +14,12 @@ from tests.builders import make_person
 from tests.support.gallery import fill_gallery, settle
 from tests.support.people import Town
 
-from genonaut.content import repository
+from genonaut.content import facets, repository
+from genonaut.content.facets import FACETS, facets_query
 from genonaut.content.filters import ContentFilter, Scope
 from genonaut.content.ordering import Key, Sort
 from genonaut.content.repository import count_query, counted_keys_query, keys_query
+from genonaut.content.similar import candidates_query, read_frequencies, search_text_of
 
 pytestmark = pytest.mark.fresh_database
 ITEMS = 6_000
@@ -84,7 +86,7 @@ async def test_no_page_and_no_neighbour_scans_a_table(town: Town, viewer: UUID) 
                 query = keys_query(wanted, sort, after=DEEP[sort], limit=21, is_backwards=back)
                 plan = await plan_of(connection, query)
                 if any(node["Node Type"] == "Seq Scan" for node in nodes(plan)):
-                    scanned.append((name, scope, sort, back))
+                    scanned.append((name, scope, sort, back, scanned_tables(plan)))
     assert scanned == []
 
 
@@ -146,3 +148,42 @@ async def test_a_rare_word_is_looked_up_before_the_list(town: Town, viewer: UUID
             plan = await plan_of(connection, counted_keys_query(wanted, sort, limit=21))
             assert "ix_content_items_search_trgm" in indexes(plan), (sort, scope)
             assert rows_sorted(plan) <= 10
+
+
+def scanned_tables(plan: dict[str, Any]) -> set[str]:
+    return {node["Relation Name"] for node in nodes(plan) if node["Node Type"] == "Seq Scan"}
+
+
+async def test_facets_read_only_the_items_that_they_count(
+    town: Town, viewer: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facets, "FACETS_COUNTED", 100)
+    async with town.runtime.engine.connect() as connection:
+        for scope in SCOPES:
+            query = facets_query(ContentFilter(viewer_id=viewer, scope=scope), FACETS)
+            plan = await plan_of(connection, query)
+            assert "content_items" not in scanned_tables(plan), scope
+            read = max(
+                node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+                for node in nodes(plan)
+                if node.get("Relation Name") == "content_items"
+            )
+            assert read <= 500, scope
+        rare = ContentFilter(viewer_id=viewer, words=["Zeppelin"])
+        plan = await plan_of(connection, facets_query(rare, FACETS))
+        assert "ix_content_items_search_trgm" in indexes(plan)
+
+
+async def test_similar_items_are_looked_up_by_rare_words(town: Town, viewer: UUID) -> None:
+    async with town.runtime.begin() as uow:
+        frequencies = await read_frequencies(uow.session)
+    assert frequencies.rows("and") > frequencies.rows("zeppelin")
+    search = search_text_of(["and", "zeppelin"], frequencies)
+    assert search is not None
+    assert search.startswith("zeppelin")
+    async with town.runtime.engine.connect() as connection:
+        plan = await plan_of(
+            connection, candidates_query("zeppelin", viewer_id=viewer, except_id=1)
+        )
+        assert indexes(plan) == {"ix_content_items_prompt_words"}
+        assert rows_sorted(plan) <= 10

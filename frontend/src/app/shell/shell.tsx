@@ -12,6 +12,8 @@ import { BottomNavigation } from "./bottom-navigation";
 import { DrawerNavigation, SideNavigation } from "./side-navigation";
 import { TopBar } from "./top-bar";
 
+const CommandPalette = lazyOnOpen(async () => (await import("../palette/command-palette")).CommandPalette);
+const QueueDrawer = lazyOnOpen(async () => (await import("../queue/queue-drawer")).QueueDrawer);
 const ShortcutsDialog = lazyOnOpen(async () => (await import("./shortcuts-dialog")).ShortcutsDialog);
 
 /** Surrounds every page with navigation, top bar and keyboard shortcuts. */
@@ -19,10 +21,14 @@ export function Shell() {
   const [isCollapsed, setIsCollapsed] = useStoredState("navigation-collapsed", false, reviveBoolean);
   const [isDrawerOpen, setIsDrawerOpen] = useState(false);
   const [areShortcutsOpen, setAreShortcutsOpen] = useState(false);
+  const [isPaletteOpen, setIsPaletteOpen] = useState(false);
+  const [isQueueOpen, setIsQueueOpen] = useState(false);
   const search = useRef<HTMLInputElement>(null);
   const isAdmin = useIsAdmin();
   const destinations = destinationsOf(isAdmin);
   useShellShortcuts(isAdmin, {
+    openPalette: () => setIsPaletteOpen(true),
+    openQueue: () => setIsQueueOpen(true),
     openShortcuts: () => setAreShortcutsOpen(true),
     focusSearch: () => search.current?.focus(),
     toggleNavigation: () => setIsCollapsed(!isCollapsed),
@@ -46,6 +52,8 @@ export function Shell() {
           search={search}
           onOpenNavigation={() => setIsDrawerOpen(true)}
           onOpenShortcuts={() => setAreShortcutsOpen(true)}
+          onOpenQueue={() => setIsQueueOpen(true)}
+          onOpenPalette={() => setIsPaletteOpen(true)}
         />
         <Box component="main" id="main" tabIndex={-1} sx={{ flex: 1, pb: { xs: 8, md: 0 }, outline: "none" }}>
           <RouteBoundary>
@@ -54,6 +62,12 @@ export function Shell() {
         </Box>
       </Box>
       <BottomNavigation destinations={destinations.filter((destination) => destination.isPrimary)} />
+      <CommandPalette
+        open={isPaletteOpen}
+        onClose={() => setIsPaletteOpen(false)}
+        onOpenQueue={() => setIsQueueOpen(true)}
+      />
+      <QueueDrawer open={isQueueOpen} onClose={() => setIsQueueOpen(false)} />
       <ShortcutsDialog open={areShortcutsOpen} onClose={() => setAreShortcutsOpen(false)} />
     </Box>
   );
@@ -99,6 +113,8 @@ function useScrollToTop(): void {
 }
 
 interface ShellActions {
+  readonly openPalette: () => void;
+  readonly openQueue: () => void;
   readonly openShortcuts: () => void;
   readonly focusSearch: () => void;
   readonly toggleNavigation: () => void;
@@ -117,6 +133,14 @@ function useShellShortcuts(isAdmin: boolean, actions: ShellActions): void {
         group: "Go to",
         run: () => void navigate(path),
       })),
+      {
+        keys: "mod+k",
+        label: "Command palette",
+        group: "General",
+        run: () => latest.current.openPalette(),
+        whileTyping: true,
+      },
+      { keys: "q", label: "Queue", group: "General", run: () => latest.current.openQueue() },
       { keys: "/", label: "Search", group: "General", run: () => latest.current.focusSearch() },
       { keys: "?", label: "Keyboard shortcuts", group: "General", run: () => latest.current.openShortcuts() },
       {

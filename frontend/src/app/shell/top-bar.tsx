@@ -1,10 +1,11 @@
 import Box from "@mui/material/Box";
 import IconButton from "@mui/material/IconButton";
-import { Keyboard, Menu } from "lucide-react";
+import { Command, Keyboard, Menu } from "lucide-react";
 import type { RefObject } from "react";
 import { Bell } from "@/features/notifications";
 import { UserMenu } from "@/features/session";
 import { Tooltip } from "@/ui/tooltip";
+import { QueueButton } from "../queue/queue-button";
 import { ConnectionIndicator } from "./connection-indicator";
 import { SearchField } from "./search-field";
 import { ThemeToggle } from "./theme-toggle";
@@ -13,9 +14,17 @@ interface TopBarProps {
   readonly search: RefObject<HTMLInputElement | null>;
   readonly onOpenNavigation: () => void;
   readonly onOpenShortcuts: () => void;
+  readonly onOpenQueue: () => void;
+  readonly onOpenPalette: () => void;
 }
 
-export function TopBar({ search, onOpenNavigation, onOpenShortcuts }: TopBarProps) {
+export function TopBar({
+  search,
+  onOpenNavigation,
+  onOpenShortcuts,
+  onOpenQueue,
+  onOpenPalette,
+}: TopBarProps) {
   return (
     <Box
       component="header"
@@ -44,6 +53,7 @@ export function TopBar({ search, onOpenNavigation, onOpenShortcuts }: TopBarProp
         <Menu size={22} aria-hidden />
       </IconButton>
       <SearchField input={search} />
+      <PaletteButton onClick={onOpenPalette} />
       <Box sx={{ flex: 1, display: { xs: "none", sm: "block" } }} />
       <ConnectionIndicator />
       <Tooltip title="Keyboard shortcuts">
@@ -55,9 +65,25 @@ export function TopBar({ search, onOpenNavigation, onOpenShortcuts }: TopBarProp
           <Keyboard size={20} aria-hidden />
         </IconButton>
       </Tooltip>
+      <QueueButton onClick={onOpenQueue} />
       <ThemeToggle />
       <Bell />
       <UserMenu />
     </Box>
+  );
+}
+
+/** Opens the command palette. */
+function PaletteButton({ onClick }: { readonly onClick: () => void }) {
+  return (
+    <Tooltip title="Command palette (Ctrl+K)">
+      <IconButton
+        aria-label="Command palette"
+        onClick={onClick}
+        sx={{ display: { xs: "none", sm: "inline-flex" } }}
+      >
+        <Command size={19} aria-hidden />
+      </IconButton>
+    </Tooltip>
   );
 }

@@ -26,6 +26,7 @@ export {
   contentQuery,
   contentStatsQuery,
   contentTextQuery,
+  facetsQuery,
   galleryPickQuery,
   galleryQuery,
   lineageQuery,
@@ -33,5 +34,6 @@ export {
   matchingContentQuery,
   neighboursQuery,
   newestContentQuery,
+  similarQuery,
 } from "./queries";
 export { TagInput } from "./tag-input";

@@ -22,6 +22,8 @@ export const contentKeys = {
   neighbours: ["content", "neighbours"] as const,
   detail: (id: number) => ["content", "detail", id] as const,
   lineage: (id: number) => ["content", "lineage", id] as const,
+  facets: (filter: ContentFilter) => ["content", "facets", filter] as const,
+  similar: (id: number) => ["content", "similar", id] as const,
   stats: ["content", "stats"] as const,
   tags: (search: string) => ["content", "tags", search] as const,
 };
@@ -191,6 +193,33 @@ export const lineageQuery = (id: number) =>
     queryKey: contentKeys.lineage(id),
     queryFn: ({ signal }) =>
       unwrap(api.GET("/api/v1/content/{content_id}/lineage", { params: inPath(id), signal })),
+  });
+
+/** The number of items of each model, tag, type, month, rating and size in a list. */
+export const facetsQuery = ({ sort: _sort, ...filter }: ContentFilter) =>
+  queryOptions({
+    queryKey: contentKeys.facets(filter),
+    queryFn: ({ signal }) => unwrap(api.GET("/api/v1/content/facets", { params: { query: filter }, signal })),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
+
+const SIMILAR = 12;
+
+/** Items whose prompts have rare words in common with that of an item. */
+export const similarQuery = (id: number) =>
+  queryOptions({
+    queryKey: contentKeys.similar(id),
+    queryFn: async ({ signal }) =>
+      (
+        await unwrap(
+          api.GET("/api/v1/content/{content_id}/similar", {
+            params: { ...inPath(id), query: { limit: SIMILAR } },
+            signal,
+          }),
+        )
+      ).items,
+    staleTime: 60_000,
   });
 
 export const contentStatsQuery = queryOptions({

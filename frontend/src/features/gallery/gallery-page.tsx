@@ -6,14 +6,19 @@ import { Link, useNavigate } from "react-router";
 import { EditDialog, savedFilterOf } from "@/features/collections";
 import type { ContentFilter } from "@/features/content";
 import { useJobStream } from "@/features/jobs";
+import { lazyOnOpen } from "@/lib/code";
+import { reviveBoolean, useStoredState } from "@/lib/storage/stored-state";
 import { EmptyState } from "@/ui/empty-state";
 import { LayoutToggle } from "@/ui/layout-toggle";
 import { Page } from "@/ui/page";
-import { GalleryFilters, useGalleryFilter } from "./gallery-filters";
+import { useGalleryFilter } from "./filters/gallery-filter";
+import { GalleryFilters } from "./filters/gallery-filters";
 import { ImageBrowser } from "./image-browser";
 import { ImageCount } from "./image-count";
 import { useGalleryLayout } from "./use-gallery-layout";
 import { useImages } from "./use-images";
+
+const FacetPanel = lazyOnOpen(async () => (await import("./filters/facet-panel")).FacetPanel);
 
 /** The gallery: all images, with search and filters. */
 export function GalleryPage() {
@@ -21,6 +26,7 @@ export function GalleryPage() {
   const { filter, isFiltered } = useGalleryFilter();
   const images = useImages(filter);
   const [layout, chooseLayout] = useGalleryLayout();
+  const [isPanelOpen, setIsPanelOpen] = usePanel();
   return (
     <Page
       title="Gallery"
@@ -43,29 +49,36 @@ export function GalleryPage() {
         </Box>
       }
     >
-      <GalleryFilters />
-      <ImageBrowser
-        images={images}
-        filter={filter}
-        layout={layout}
-        empty={
-          <EmptyState
-            icon={Images}
-            title={isFiltered ? "No items match" : "No images yet"}
-            action={
-              isFiltered ? null : (
-                <Button variant="contained" component={Link} to="/generate">
-                  Generate an image
-                </Button>
-              )
+      <GalleryFilters isPanelOpen={isPanelOpen} onTogglePanel={() => setIsPanelOpen(!isPanelOpen)} />
+      <Box sx={{ display: { md: "flex" }, alignItems: "flex-start" }}>
+        {isPanelOpen ? (
+          <FacetPanel open filter={filter} isFiltered={isFiltered} onClose={() => setIsPanelOpen(false)} />
+        ) : null}
+        <Box sx={{ flex: 1, minWidth: 0 }}>
+          <ImageBrowser
+            images={images}
+            filter={filter}
+            layout={layout}
+            empty={
+              <EmptyState
+                icon={Images}
+                title={isFiltered ? "No items match" : "No images yet"}
+                action={
+                  isFiltered ? null : (
+                    <Button variant="contained" component={Link} to="/generate">
+                      Generate an image
+                    </Button>
+                  )
+                }
+              >
+                {isFiltered
+                  ? "Try fewer search words or other filters."
+                  : "Images that you generate appear here."}
+              </EmptyState>
             }
-          >
-            {isFiltered
-              ? "Try fewer search words or other filters."
-              : "Images that you generate appear here."}
-          </EmptyState>
-        }
-      />
+          />
+        </Box>
+      </Box>
     </Page>
   );
 }
@@ -92,4 +105,15 @@ function SaveAsCollection({ filter }: { readonly filter: ContentFilter }) {
       />
     </>
   );
+}
+
+/** The panel of filters: open as it was left on wide screens, closed on narrow ones. */
+function usePanel() {
+  const [wasOpen, setWasOpen] = useStoredState("gallery-filters-open", false, reviveBoolean);
+  const [isOpen, setIsOpen] = useState(() => wasOpen && !window.matchMedia("(max-width: 899px)").matches);
+  const change = (next: boolean) => {
+    setIsOpen(next);
+    setWasOpen(next);
+  };
+  return [isOpen, change] as const;
 }

@@ -27,7 +27,7 @@ export interface SettingsControl {
   readonly reset: () => void;
 }
 
-/** Settings of the form, stored in this browser; `?prompt=`, `?job=`, `?content=`, `?source=` or `?reference=` in the URL fills them. */
+/** Settings of the form, stored in this browser; `?prompt=`, `?model=`, `?job=`, `?content=`, `?source=` or `?reference=` in the URL fills them. */
 export function useSettings(): SettingsControl {
   const { preferences } = useMe();
   const defaults = useMemo(() => defaultsOf(preferences), [preferences]);
@@ -52,6 +52,7 @@ function useSettingsFromUrl(fill: (update: Update) => void): void {
   const job = idIn(query, "job");
   const content = idIn(query, "content");
   const prompt = query.get("prompt");
+  const model = query.get("model");
   const source = idIn(query, "source");
   const reference = idIn(query, "reference");
   const edit = query.get("edit");
@@ -60,6 +61,11 @@ function useSettingsFromUrl(fill: (update: Update) => void): void {
     fill((current) => ({ ...current, prompt: prompt.slice(0, LIMITS.promptLength) }));
     setQuery({}, { replace: true });
   }, [prompt, fill, setQuery]);
+  useEffect(() => {
+    if (model === null) return;
+    fill((current) => ({ ...current, checkpoint: model.slice(0, 512) }));
+    setQuery({}, { replace: true });
+  }, [model, fill, setQuery]);
   useEffect(() => {
     if (source === null && reference === null) return;
     let isCurrent = true;

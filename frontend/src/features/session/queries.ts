@@ -83,7 +83,11 @@ export function useLogout() {
   return useMutation({
     mutationFn: () => unwrap(api.POST("/api/v1/auth/logout")),
     // The websockets close while the request is on its way: the login dialog must not open.
-    onMutate: loginGate.disable,
+    onMutate: () => {
+      loginGate.disable();
+      // The next user of this browser must not get the notifications of this one.
+      void import("@/lib/service-worker").then((code) => code.endPushSubscription()).catch(() => undefined);
+    },
     onError: loginGate.enable,
     onSuccess: async () => {
       announce({ event: "logout" });

@@ -9,9 +9,11 @@ import {
   canShowBrowserNotifications,
   setBrowserNotifications,
 } from "@/features/notifications";
+import { canPush } from "@/features/notifications/push";
 import { useChangePreferences, useMe } from "@/features/session";
 import { Panel } from "@/ui/panel";
 import { useToast } from "@/ui/toast";
+import { PushSwitch } from "./push-switch";
 
 const TYPES: readonly { readonly type: NotificationType; readonly label: string }[] = [
   { type: "job_completed", label: "An image or batch is finished" },
@@ -60,6 +62,7 @@ export function NotificationsSection() {
           />
         ))}
         {canShowBrowserNotifications() ? <BrowserSwitch isOn={isOn} /> : null}
+        {canPush() ? <PushSwitch isOn={isOn} /> : null}
       </Box>
     </Panel>
   );

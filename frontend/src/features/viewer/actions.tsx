@@ -17,6 +17,7 @@ import { AddToCollectionDialog } from "@/features/collections";
 import { OperationsMenu } from "@/features/operations";
 import { useMe } from "@/features/session";
 import { Menu } from "@/ui/overlays";
+import { MakeAgain } from "./again/make-again";
 import type { Neighbours } from "./use-neighbours";
 import { useRemoveShown } from "./use-remove-shown";
 
@@ -32,6 +33,7 @@ export function Actions({ item, neighbours }: ActionsProps) {
     <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", gap: 1 }}>
       <RunAgain item={item} />
       {item.content_type === "image" ? <MakeFromIt item={item} /> : null}
+      <MakeAgain item={item} />
       <OpenWorkflow item={item} />
       <Collect item={item} />
       <Download item={item} />

@@ -9,6 +9,7 @@ import { ApiError } from "@/api/problem";
 import type { Content } from "@/api/types";
 import { contentQuery } from "@/features/content";
 import { useJobStream } from "@/features/jobs";
+import { lazyPart } from "@/lib/code";
 import { EmptyState } from "@/ui/empty-state";
 import { Page } from "@/ui/page";
 import { ProblemState } from "@/ui/problem-state";
@@ -16,6 +17,10 @@ import { Details } from "./details";
 import { useImmersive } from "./use-immersive";
 import { useNeighbours } from "./use-neighbours";
 import { ViewerPane } from "./viewer-pane";
+
+const SimilarItems = lazyPart(async () => (await import("./similar-items")).SimilarItems, {
+  Loading: () => null,
+});
 
 /** The page of one item with all its details. */
 export function ViewPage() {
@@ -58,6 +63,7 @@ function Loaded({ item }: { readonly item: Content }) {
         />
         {isImmersive ? null : <Details item={item} neighbours={neighbours} />}
       </Box>
+      {item.prompt === "" ? null : <SimilarItems key={item.id} id={item.id} />}
     </Page>
   );
 }

@@ -10,6 +10,10 @@ class NotificationSettings(Section, frozen=True):
     """Read notifications are deleted after this time."""
     unread_days: Positive = 365.0
     """Unread notifications are deleted after this time."""
+    push_contact: str = ""
+    """Contact for push services, ``mailto:`` or ``https:``; empty: the address of the web app."""
+    search_alert_seconds: Positive = 300.0
+    """Interval of the alerts of saved searches; each reports all new items of that time."""
 
 
 class WebhookSettings(Section, frozen=True):

@@ -7,6 +7,7 @@ from litestar.params import FromQuery, QueryParameter
 
 from genonaut.content.fast_queries import FastContentQueries
 from genonaut.content.filters import ContentFilter, Scope, words_of
+from genonaut.content.image_sizes import SizeClass
 from genonaut.content.tables import ContentType
 from genonaut.content.tags import read_tag_list
 from genonaut.core.datetimes import parse_datetime
@@ -61,6 +62,15 @@ async def provide_filter(
     workflow_id: Annotated[int | None, QueryParameter(ge=1, le=2**63 - 1)] = None,
     created_from: DateTimeText = None,
     created_to: DateTimeText = None,
+    min_rating: Annotated[
+        int | None, QueryParameter(ge=1, le=5, description="least average rating")
+    ] = None,
+    size: Annotated[
+        SizeClass | None,
+        QueryParameter(
+            description="pixels of the image: small < 0.5 million, medium < 1.5, large < 4.5, huge"
+        ),
+    ] = None,
     is_favourite: Annotated[
         bool, QueryParameter(name="favourite", description="only favourites of the caller")
     ] = False,
@@ -97,6 +107,8 @@ async def provide_filter(
         checkpoint_model=checkpoint_model,
         created_from=moment_from,
         created_to=moment_to,
+        min_rating=min_rating,
+        size=size,
         is_favourite=is_favourite,
         collection_id=collection_id,
     )

@@ -46,6 +46,8 @@ class ReadyImage(msgspec.Struct, frozen=True):
 
     image: ProcessedImage
     saved: SavedImage
+    hashes: dict[str, str]
+    """AutoV2 hashes of the model files by ``folder/name``, as far as known."""
 
 
 class EarlyImage:
@@ -134,4 +136,4 @@ class EarlyImage:
             attempt=claim.attempt,
             at=utcnow(),
         )
-        return ReadyImage(processed, saved)
+        return ReadyImage(processed, saved, hashes)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,7 +26,7 @@ from genonaut.db.persistence import retry_on_disconnect
 from genonaut.jobs.image_work import Operation
 from genonaut.jobs.rendering.active_attempt import ActiveAttempt
 from genonaut.jobs.rendering.attempt_outcome import FencedError, OutcomeService, complete
-from genonaut.jobs.rendering.early_image import EarlyImage
+from genonaut.jobs.rendering.early_image import EarlyImage, ReadyImage
 from genonaut.jobs.rendering.inputs.kept import KeptInputs
 from genonaut.jobs.rendering.model_hashes import hashes_of
 from genonaut.jobs.rendering.prompt_follower import CancelledByOwnerError, LeaseLostError
@@ -35,8 +35,7 @@ from genonaut.jobs.rendering.storage_monitor import StorageMonitor
 from genonaut.jobs.rendering.workflow import details_of, parameters_text
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import BadImageError, StorageError
-from genonaut.storage.processing import ProcessedImage
-from genonaut.storage.saving import SavedImage, save_image
+from genonaut.storage.saving import save_image
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -81,11 +80,12 @@ class ImageIngest:
         except BadImageError as error:
             raise Failure(Fault.BAD_IMAGE, str(error)) from error
         if ready is not None:
-            stored = stored_image(ready.image, ready.saved, self.origin())
+            stored = stored_image(ready.image, ready.saved, self.origin(ready.hashes))
             await self.complete([stored], ready.saved.keys)
             return
-        image, saved = await self.when_writable(lambda: self._store(outcome))
-        await self.complete([stored_image(image, saved, self.origin())], saved.keys)
+        made = await self.when_writable(lambda: self._store(outcome))
+        stored = stored_image(made.image, made.saved, self.origin(made.hashes))
+        await self.complete([stored], made.saved.keys)
 
     async def when_writable(self, store: Callable[[], Awaitable[T]]) -> T:
         """Return what ``store`` returns; wait while it raises ``StorageError``, for at most a day.
@@ -103,13 +103,14 @@ class ImageIngest:
                 self._storage.report_failure(error)
                 await self._wait_for_storage(error, deadline)
 
-    async def _store(self, outcome: Succeeded) -> tuple[ProcessedImage, SavedImage]:
+    async def _store(self, outcome: Succeeded) -> ReadyImage:
         claim = self.attempt.claim
         try:
             async with self.runtime.store.staging() as path:
                 limit = self.runtime.settings.storage.max_image_bytes
                 await self.fetch(outcome.images[0], path, limit_bytes=limit)
-                parameters = parameters_text(claim.spec, await hashes_of(self.runtime, claim.spec))
+                hashes = await hashes_of(self.runtime, claim.spec)
+                parameters = parameters_text(claim.spec, hashes)
                 kept = await self._kept.pixels()
                 image = await self.runtime.image_processor.process(
                     path, a1111=parameters, kept=kept
@@ -124,7 +125,7 @@ class ImageIngest:
             attempt=claim.attempt,
             at=utcnow(),
         )
-        return image, saved
+        return ReadyImage(image, saved, hashes)
 
     async def _wait_for_storage(self, error: StorageError, deadline: float) -> None:
         """Wait until the storage is writable; the image stays at ComfyUI meanwhile."""
@@ -182,8 +183,12 @@ class ImageIngest:
             else:
                 return
 
-    def origin(self) -> ImageOrigin:
-        """Return where the results of this attempt come from."""
+    def origin(self, hashes: Mapping[str, str] | None = None) -> ImageOrigin:
+        """Return where the results of this attempt come from.
+
+        Args:
+            hashes: AutoV2 hashes of the model files, recorded so that the image can be made again.
+        """
         claim, spec = self.attempt.claim, self.attempt.claim.spec
         duration = self.attempt.executing_seconds or 0.0
         return ImageOrigin(
@@ -192,7 +197,13 @@ class ImageIngest:
             prompt=spec.prompt,
             negative_prompt=spec.negative_prompt,
             checkpoint_model=spec.checkpoint_model,
-            details=details_of(spec, backend=claim.backend, duration_seconds=duration),
+            details=details_of(
+                spec,
+                backend=claim.backend,
+                duration_seconds=duration,
+                comfyui_version=self._backend.version,
+                model_hashes=hashes or {},
+            ),
             title="Upscaled image" if spec.operation is Operation.UPSCALE else "",
             source_content_ids=spec.inputs.source_content_ids if spec.inputs else (),
         )

@@ -74,11 +74,22 @@ def _templates(params: SamplingParams) -> Iterator[tuple[str, str]]:
         yield "Negative Template", params.negative_prompt_template
 
 
-def details_of(spec: GenerationSpec, *, backend: str, duration_seconds: float) -> dict[str, Any]:
-    """Return the generation details that the gallery shows."""
+def details_of(
+    spec: GenerationSpec,
+    *,
+    backend: str,
+    duration_seconds: float,
+    comfyui_version: str | None,
+    model_hashes: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return the generation details that the gallery shows, and those that making it again needs."""
     params, inputs = spec.params, spec.inputs
     more = {} if inputs is None else input_details(inputs)
-    run = {"backend": backend, "duration_seconds": round(duration_seconds, 3)}
+    run: dict[str, Any] = {"backend": backend, "duration_seconds": round(duration_seconds, 3)}
+    if comfyui_version is not None:
+        run["comfyui_version"] = comfyui_version
+    if model_hashes:
+        run["model_hashes"] = dict(model_hashes)
     if spec.workflow is not None:
         workflow = spec.workflow
         named = {"id": workflow.workflow_id, "version": workflow.number, "title": workflow.title}

@@ -1,5 +1,7 @@
 """What the texts in an image and the gallery say about work on images."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -22,6 +24,12 @@ from genonaut.jobs.rendering.workflow import details_of, parameters_text
 from genonaut.jobs.states import JobType
 from genonaut.metadata.programs.a1111 import read_a1111
 
+RUN: dict[str, Any] = {
+    "backend": "gpu1",
+    "duration_seconds": 1,
+    "comfyui_version": None,
+    "model_hashes": {},
+}
 PHOTO = ImageReference(content_id=3)
 IMAGE = InputImage(
     reference=PHOTO, sha256="ab" * 32, storage_key="content/3.png", mime="image/png",
@@ -96,7 +104,7 @@ def test_an_upscale_has_no_sampler_in_its_texts() -> None:
         "Init image hash: ababababab, Postprocess upscale by: 2, Postprocess upscaler: 4x.pth,"
         " Version: Genonaut"
     )
-    details = details_of(spec(inputs), backend="gpu1", duration_seconds=1)
+    details = details_of(spec(inputs), **RUN)
     assert set(details) == {
         "width", "height", "backend", "duration_seconds", "operation", "source", "upscale",
     }  # fmt: skip
@@ -104,9 +112,9 @@ def test_an_upscale_has_no_sampler_in_its_texts() -> None:
 
 def test_details_name_the_inputs_without_files() -> None:
     inputs = JobInputs(source=Source(image=PHOTO), clip_skip=2, vae="v.pt")
-    details = details_of(spec(inputs, denoise=0.6), backend="gpu1", duration_seconds=1)
+    details = details_of(spec(inputs, denoise=0.6), **RUN)
     assert details["source"]["image"] == {"upload_id": None, "content_id": 3}
     assert (details["operation"], details["clip_skip"], details["vae"]) == ("generate", 2, "v.pt")
     assert "storage_key" not in str(details)
-    plain = details_of(spec(None, denoise=0.6), backend="gpu1", duration_seconds=1)
+    plain = details_of(spec(None, denoise=0.6), **RUN)
     assert details.keys() - plain.keys() == {"operation", "source", "clip_skip", "vae"}

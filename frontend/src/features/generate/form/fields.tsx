@@ -103,6 +103,7 @@ export const ModelField = memo(function ModelField({ store, errors }: FieldProps
         store.change((settings) => ({ ...applyModelDefaults(settings, model, after), checkpoint: name }))
       }
       error={errors("checkpoint_model")}
+      hasCards
     />
   );
 });

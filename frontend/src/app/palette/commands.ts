@@ -1,0 +1,100 @@
+/** What the command palette offers without asking the server. */
+import {
+  Bell,
+  Box,
+  History,
+  ImagePlus,
+  Keyboard,
+  ListOrdered,
+  type LucideIcon,
+  Settings,
+  ShieldCheck,
+  Trash2,
+  Upload,
+} from "lucide-react";
+import type { Content } from "@/api/types";
+import type { Shortcut } from "@/lib/shortcuts";
+import { destinationsOf } from "../navigation";
+
+export interface Command {
+  /** Unique among all commands; stored to remember what was used. */
+  readonly id: string;
+  readonly group: string;
+  readonly title: string;
+  readonly detail?: string;
+  readonly icon: LucideIcon;
+  readonly picture?: Content;
+  readonly keys?: string;
+  readonly run: () => void;
+}
+
+interface Place {
+  readonly path: string;
+  readonly title: string;
+  readonly icon: LucideIcon;
+  readonly isForAdmins?: boolean;
+}
+
+const PLACES: readonly Place[] = [
+  { path: "/models", title: "Models", icon: Box },
+  { path: "/generate/history", title: "History of jobs", icon: History },
+  { path: "/gallery/trash", title: "Trash", icon: Trash2 },
+  { path: "/gallery?favourite=1", title: "Favourites", icon: ImagePlus },
+  { path: "/workflows/import", title: "Import a workflow", icon: Upload },
+  { path: "/settings/account", title: "Settings: account", icon: Settings },
+  { path: "/settings/appearance", title: "Settings: appearance", icon: Settings },
+  { path: "/settings/defaults", title: "Settings: defaults of new images", icon: Settings },
+  { path: "/settings/notifications", title: "Settings: notifications", icon: Bell },
+  { path: "/settings/api-keys", title: "Settings: API keys", icon: Settings },
+  { path: "/settings/webhooks", title: "Settings: webhooks", icon: Settings },
+  { path: "/admin/overview", title: "Admin: overview", icon: ShieldCheck, isForAdmins: true },
+  { path: "/admin/models", title: "Admin: models", icon: ShieldCheck, isForAdmins: true },
+  { path: "/admin/servers", title: "Admin: system", icon: ShieldCheck, isForAdmins: true },
+  { path: "/admin/storage", title: "Admin: storage", icon: ShieldCheck, isForAdmins: true },
+  { path: "/admin/users", title: "Admin: users", icon: ShieldCheck, isForAdmins: true },
+  { path: "/admin/announcements", title: "Admin: announcements", icon: ShieldCheck, isForAdmins: true },
+  { path: "/admin/log", title: "Admin: audit log", icon: ShieldCheck, isForAdmins: true },
+];
+
+/** Return the commands that open a page. */
+export function pageCommands(isAdmin: boolean, go: (path: string) => void): Command[] {
+  const main = destinationsOf(isAdmin).map(({ path, label, icon, key }) => ({
+    id: `page ${path}`,
+    group: "Pages",
+    title: label,
+    icon,
+    keys: `g ${key}`,
+    run: () => go(path),
+  }));
+  const further = PLACES.filter((one) => isAdmin || !one.isForAdmins).map(({ path, title, icon }) => ({
+    id: `page ${path}`,
+    group: "Pages",
+    title,
+    icon,
+    run: () => go(path),
+  }));
+  return [...main, ...further];
+}
+
+/** Return the shortcuts of the present page as commands; those that open pages are among the pages. */
+export function shortcutCommands(shortcuts: readonly Shortcut[]): Command[] {
+  return shortcuts
+    .filter(({ group, keys }) => group !== "Go to" && keys !== "mod+k")
+    .map(({ keys, label, group, run }) => ({
+      id: `shortcut ${group} ${label}`,
+      group: "Actions",
+      title: label,
+      ...(group === "General" ? {} : { detail: group }),
+      icon: Keyboard,
+      keys,
+      run,
+    }));
+}
+
+export const queueCommand = (openQueue: () => void): Command => ({
+  id: "queue",
+  group: "Actions",
+  title: "Open the queue",
+  icon: ListOrdered,
+  run: openQueue,
+});

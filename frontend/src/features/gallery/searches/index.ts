@@ -1,0 +1,2 @@
+export { addressOf } from "../filters/gallery-filter";
+export { savedSearchesQuery } from "./queries";

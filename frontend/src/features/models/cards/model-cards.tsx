@@ -1,0 +1,121 @@
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
+import { SearchX } from "lucide-react";
+import { useMemo, useState } from "react";
+import type { Model } from "@/api/types";
+import { EmptyState } from "@/ui/empty-state";
+import { FilterSelect } from "@/ui/filter-select";
+import { SearchBox } from "@/ui/search-box";
+import { architectureName } from "../architectures";
+import { checkpointsQuery } from "../queries";
+import { favouriteModels, recentModels, toggleFavourite } from "./marked-models";
+import { ModelCard } from "./model-card";
+import { modelExamplesQuery } from "./queries";
+
+interface ModelCardsProps {
+  readonly chosen?: string | null;
+  /** Called with a model that was clicked; without it the cards lead to the pages of the models. */
+  readonly onChoose?: (model: Model) => void;
+}
+
+const SORTS = [
+  { value: "recent", label: "Favourites and recent first" },
+  { value: "name", label: "Name" },
+  { value: "added", label: "Newest first" },
+] as const;
+type Sort = (typeof SORTS)[number]["value"];
+
+/** All available checkpoints as cards with images that were made with them. */
+export function ModelCards({ chosen = null, onChoose }: ModelCardsProps) {
+  const [search, setSearch] = useState("");
+  const [architecture, setArchitecture] = useState("");
+  const [sort, setSort] = useState<Sort>("recent");
+  const [favourites, setFavourites] = useState(favouriteModels);
+  const query = useQuery(checkpointsQuery);
+  const models = useMemo(() => query.data ?? [], [query.data]);
+  const names = useMemo(() => models.map(({ name }) => name), [models]);
+  const examples = useQuery(modelExamplesQuery(names)).data;
+  const architectures = [...new Set(models.map((one) => one.architecture))].toSorted();
+  const shown = useMemo(
+    () => sorted(models.filter(matches(search, architecture)), sort, favourites),
+    [models, search, architecture, sort, favourites],
+  );
+  return (
+    <Box sx={{ display: "grid", gap: 2 }}>
+      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1.5, pt: 1 }}>
+        <SearchBox
+          value={search}
+          label="Search models"
+          onChange={setSearch}
+          sx={{ flex: "1 1 220px", maxWidth: 420 }}
+        />
+        <FilterSelect
+          label="Architecture"
+          all="Any"
+          width={170}
+          value={architecture}
+          options={architectures.map((value) => ({ value, label: architectureName(value) }))}
+          onChange={setArchitecture}
+        />
+        <FilterSelect
+          label="Sort by"
+          value={sort}
+          options={SORTS}
+          onChange={(next) => setSort(next === "" ? "recent" : next)}
+        />
+      </Box>
+      {query.isSuccess && shown.length === 0 ? (
+        <EmptyState icon={SearchX} title="No models match">
+          Try fewer search words or another architecture.
+        </EmptyState>
+      ) : null}
+      <Box
+        component="ul"
+        aria-label="Models"
+        sx={{
+          listStyle: "none",
+          m: 0,
+          p: 0,
+          display: "grid",
+          gap: 2,
+          gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 230px), 1fr))",
+        }}
+      >
+        {shown.map((model) => (
+          <ModelCard
+            key={model.id}
+            model={model}
+            examples={examples?.get(model.name) ?? []}
+            isChosen={model.name === chosen}
+            isFavourite={favourites.includes(model.name)}
+            onFavourite={() => setFavourites(toggleFavourite(model.name))}
+            {...(onChoose === undefined ? {} : { onChoose: () => onChoose(model) })}
+          />
+        ))}
+      </Box>
+      <Typography role="status" variant="body2" sx={{ color: "text.secondary" }}>
+        {query.isSuccess ? `${shown.length} of ${models.length} models` : "Loading"}
+      </Typography>
+    </Box>
+  );
+}
+
+const matches = (search: string, architecture: string) => (model: Model) => {
+  const text = `${model.display_name} ${model.name} ${architectureName(model.architecture)} ${model.notes}`;
+  const words = search.toLowerCase().split(/\s+/);
+  const isOfArchitecture = architecture === "" || model.architecture === architecture;
+  return isOfArchitecture && words.every((word) => text.toLowerCase().includes(word));
+};
+
+function sorted(models: readonly Model[], sort: Sort, favourites: readonly string[]): readonly Model[] {
+  const byName = models.toSorted((a, b) => a.display_name.localeCompare(b.display_name));
+  if (sort === "name") return byName;
+  if (sort === "added") return byName.toSorted((a, b) => b.first_seen_at.localeCompare(a.first_seen_at));
+  const recent = recentModels();
+  const rank = ({ name }: Model) => {
+    const place = recent.indexOf(name);
+    return (favourites.includes(name) ? 0 : 100) + (place < 0 ? 50 : place);
+  };
+  return byName.toSorted((a, b) => rank(a) - rank(b));
+}

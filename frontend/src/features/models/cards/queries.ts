@@ -1,0 +1,45 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api, unwrap } from "@/api/client";
+import type { ModelExample } from "@/api/types";
+
+/** The most models that one request names. */
+const MOST_NAMES = 100;
+
+/** The newest images made with each of these models, by the name of the model. */
+export const modelExamplesQuery = (names: readonly string[]) =>
+  queryOptions({
+    queryKey: ["models", "examples", names],
+    queryFn: async ({ signal }) => {
+      const found = new Map<string, ModelExample[]>();
+      for (let start = 0; start < names.length; start += MOST_NAMES) {
+        const query = { checkpoint_model: names.slice(start, start + MOST_NAMES), limit: 3 };
+        const { items } = await unwrap(
+          api.GET("/api/v1/content/model-examples", { params: { query }, signal }),
+        );
+        for (const item of items)
+          found.set(item.checkpoint_model, [...(found.get(item.checkpoint_model) ?? []), item]);
+      }
+      return found;
+    },
+    enabled: names.length > 0,
+    staleTime: 60_000,
+  });
+
+/** The settings that are used most with a model. */
+export const usedSettingsQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["models", "used-settings", name],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/v1/content/model-settings", { params: { query: { checkpoint_model: name } }, signal }),
+      ),
+    staleTime: 60_000,
+  });
+
+export const modelQuery = (id: number) =>
+  queryOptions({
+    queryKey: ["models", "detail", id],
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/v1/models/{model_id}", { params: { path: { model_id: id } }, signal })),
+    staleTime: 60_000,
+  });

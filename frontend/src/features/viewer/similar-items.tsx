@@ -1,0 +1,23 @@
+import Box from "@mui/material/Box";
+import { useQuery } from "@tanstack/react-query";
+import type { Content } from "@/api/types";
+import { ContentTile, similarQuery } from "@/features/content";
+import { JustifiedGrid } from "@/ui/justified";
+import { Section } from "@/ui/section";
+
+const keyOf = (item: Content) => item.id;
+
+/** Images whose prompts are like that of an item; nothing without any. */
+export function SimilarItems({ id }: { readonly id: number }) {
+  const items = useQuery(similarQuery(id)).data ?? [];
+  if (items.length === 0) return null;
+  return (
+    <Box sx={{ mt: { xs: 4, md: 6 } }}>
+      <Section title="More like this">
+        <JustifiedGrid items={items} keyOf={keyOf} label="More like this" rowHeight={180}>
+          {(item, { width }) => <ContentTile item={item} width={width} />}
+        </JustifiedGrid>
+      </Section>
+    </Box>
+  );
+}

@@ -1,0 +1,1 @@
+"""Whether an image can be made again: what was recorded, compared with what the servers have."""

@@ -1,0 +1,1 @@
+"""Web Push: notifications to browsers that have no page of Genonaut open."""

@@ -1,0 +1,132 @@
+"""Whether an image can be made again with what the servers have."""
+
+from typing import Any
+
+from sqlalchemy import update
+from tests.builders import make_content
+from tests.support.models import report_models
+from tests.support.people import Person, Town
+
+from genonaut.catalog.tables import AvailableModel
+from genonaut.content.tables import ContentItem
+from genonaut.jobs.tables import ComfyuiBackend, GenerationJob
+
+
+async def compare(person: Person, content_id: int) -> dict[str, Any]:
+    answer = await person.http.get(f"/content/{content_id}/reproduction")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def add_server(town: Town, version: str, *models: str) -> None:
+    async with town.runtime.begin() as uow:
+        uow.session.add(
+            ComfyuiBackend(
+                name="gpu1", url="http://gpu1", slots=1, enabled=True, status="up",
+                version=version, offers=["nodes/KSampler"],
+            )
+        )  # fmt: skip
+    await report_models(town.runtime, "gpu1", *models, version=version)
+
+
+async def set_hash(town: Town, name: str, digits: str) -> None:
+    async with town.runtime.begin() as uow:
+        await uow.session.execute(
+            update(AvailableModel)
+            .where(AvailableModel.name == name)
+            .values(sha256=digits.ljust(64, "0"), architecture="sd15")
+        )
+
+
+async def record(town: Town, content_id: int, **details: Any) -> None:
+    async with town.runtime.begin() as uow:
+        await uow.session.execute(
+            update(ContentItem).where(ContentItem.id == content_id).values(details=details)
+        )
+
+
+async def test_the_same_models_and_version_are_exact(town: Town, ann: Person, bob: Person) -> None:
+    await add_server(town, "0.3.64", "checkpoints/same.safetensors", "loras/film.safetensors")
+    await set_hash(town, "same.safetensors", "aaaaaaaaaa")
+    await set_hash(town, "film.safetensors", "bbbbbbbbbb")
+    content_id = await make_content(town.runtime, ann.identity, checkpoint_model="same.safetensors")
+    await record(
+        town, content_id,
+        comfyui_version="0.3.64",
+        lora_models=[{"name": "film.safetensors", "strength_model": 1, "strength_clip": 1}],
+        model_hashes={
+            "checkpoints/same.safetensors": "aaaaaaaaaa", "loras/film.safetensors": "bbbbbbbbbb",
+        },
+    )  # fmt: skip
+    found = await compare(ann, content_id)
+    assert found["is_exact"]
+    assert found["is_possible"]
+    assert found["has_recorded_version"]
+    assert [(one["role"], one["state"]) for one in found["models"]] == [
+        ("checkpoint", "same"),
+        ("lora", "same"),
+    ]
+    assert found["job_id"] is not None
+    await ann.http.patch(f"/content/{content_id}", json={"visibility": "public"})
+    assert (await compare(bob, content_id))["job_id"] is None
+
+
+async def test_what_differs_is_named_and_the_same_file_is_offered_first(
+    town: Town, ann: Person
+) -> None:
+    await add_server(
+        town, "0.33.0", "checkpoints/renamed.safetensors", "checkpoints/gone_v2.safetensors"
+    )
+    await set_hash(town, "renamed.safetensors", "aaaaaaaaaa")
+    await set_hash(town, "gone_v2.safetensors", "cccccccccc")
+    content_id = await make_content(town.runtime, ann.identity, checkpoint_model="gone.safetensors")
+    await record(
+        town, content_id, comfyui_version="0.3.64",
+        model_hashes={"checkpoints/gone.safetensors": "aaaaaaaaaa"},
+    )  # fmt: skip
+    async with town.runtime.begin() as uow:
+        await uow.session.execute(
+            update(GenerationJob)
+            .where(GenerationJob.content_id == content_id)
+            .values(needs=["nodes/KSampler"], models={"architecture": "sd15"})
+        )
+    found = await compare(ann, content_id)
+    assert not found["is_exact"]
+    assert found["is_possible"]
+    assert not found["has_recorded_version"]
+    [model] = found["models"]
+    assert model["state"] == "missing"
+    assert [(one["name"], one["closeness"]) for one in model["substitutes"]] == [
+        ("renamed.safetensors", "same_file"),
+        ("gone_v2.safetensors", "same_architecture"),
+    ]
+
+
+async def test_missing_nodes_make_it_impossible(town: Town, ann: Person) -> None:
+    await add_server(town, "0.3.64", "checkpoints/sd15.safetensors")
+    content_id = await make_content(town.runtime, ann.identity)
+    async with town.runtime.begin() as uow:
+        await uow.session.execute(
+            update(GenerationJob)
+            .where(GenerationJob.content_id == content_id)
+            .values(needs=["nodes/KSampler", "nodes/Rare", "samplers/euler"])
+        )
+    found = await compare(ann, content_id)
+    assert found["missing_nodes"] == ["Rare"]
+    assert not found["is_possible"]
+
+
+async def test_items_without_settings_cannot_be_compared(
+    town: Town, ann: Person, bob: Person
+) -> None:
+    content_id = await make_content(town.runtime, ann.identity)
+    async with town.runtime.begin() as uow:
+        await uow.session.execute(
+            update(ContentItem)
+            .where(ContentItem.id == content_id)
+            .values(job_id=None, checkpoint_model="", details={})
+        )
+    answer = await ann.http.get(f"/content/{content_id}/reproduction")
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_reproducible")
+    assert (await bob.http.get(f"/content/{content_id}/reproduction")).status_code == 404
