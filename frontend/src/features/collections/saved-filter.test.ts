@@ -11,6 +11,8 @@ const saved: SavedFilter = {
   workflow_id: null,
   created_from: null,
   created_to: null,
+  min_rating: null,
+  size: null,
   favourite: true,
 };
 

@@ -37,6 +37,8 @@ const NO_FILTER: SavedFilter = {
   workflow_id: null,
   created_from: null,
   created_to: null,
+  min_rating: null,
+  size: null,
   favourite: false,
 };
 

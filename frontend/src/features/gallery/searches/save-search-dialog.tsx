@@ -11,7 +11,7 @@ import type { ContentFilter } from "@/features/content";
 import { Dialog } from "@/ui/overlays";
 import { TextField } from "@/ui/text-field";
 import { useToast } from "@/ui/toast";
-import { savedFilterOf } from "../filters/gallery-filter";
+import { oneOf, SORTS, savedFilterOf } from "../filters/gallery-filter";
 import { useSaveSearch } from "./queries";
 
 interface SaveSearchDialogProps {
@@ -40,7 +40,7 @@ function Form({ filter, onClose }: Omit<SaveSearchDialogProps, "open">) {
     const body = {
       name,
       filter: savedFilterOf(filter),
-      sort: filter.sort ?? "newest",
+      sort: oneOf(SORTS, filter.sort ?? "", "newest"),
       has_alert: mayAlert && hasAlert,
     };
     mutate(body, {
