@@ -15,6 +15,9 @@ export function savedFilterOf(filter: ContentFilter): SavedFilterBody {
     ...(checkpoint_model && { checkpoint_model }),
     ...(workflow_id && { workflow_id }),
     ...(created_from && { created_from }),
+    ...(filter.created_to && { created_to: filter.created_to }),
+    ...(filter.min_rating && { min_rating: filter.min_rating }),
+    ...(filter.size && { size: filter.size }),
     favourite: favourite === true,
   };
 }
@@ -32,6 +35,8 @@ export function contentFilterOf(saved: SavedFilter, sort: ContentFilter["sort"])
     ...(workflow_id !== null && { workflow_id }),
     ...(created_from !== null && { created_from }),
     ...(created_to !== null && { created_to }),
+    ...(saved.min_rating !== null && { min_rating: saved.min_rating }),
+    ...(saved.size !== null && { size: saved.size }),
     ...(saved.favourite && { favourite: true }),
   };
 }
