@@ -94,7 +94,7 @@ class ModelExamplesView(View, frozen=True):
 class UsedValueView(View, frozen=True):
     """A value, and the number of images that have it."""
 
-    value: int | float | str
+    value: float | str
     count: int
 
 
