@@ -10,6 +10,13 @@ export default defineConfig({
     alias: [
       { find: "@", replacement: fileURLToPath(new URL("./src", import.meta.url)) },
       // Preact has the API of React in a sixth of its size: docs/decisions/speed-in-the-browser.md.
+      // The package leads to its development build otherwise.
+      {
+        find: /^react-router$/,
+        replacement: fileURLToPath(
+          new URL("./node_modules/react-router/dist/production/index.mjs", import.meta.url),
+        ),
+      },
       { find: /^react$/, replacement: "preact/compat" },
       { find: /^react-dom$/, replacement: "preact/compat" },
       { find: /^react-dom\/client$/, replacement: "preact/compat/client" },

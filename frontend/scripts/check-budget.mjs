@@ -17,6 +17,7 @@ const ON_DEMAND = [
   "import/global-drop.tsx",
   "import/importer.ts",
   "import/inspect-dialog.tsx",
+  "collections/cards/collection-menu-items.tsx",
   "collections/dialogs/add-dialog.tsx",
   "collections/dialogs/drop-list.tsx",
   "collections/dialogs/edit-dialog.tsx",

@@ -1,22 +1,8 @@
 import IconButton from "@mui/material/IconButton";
-import ListItemIcon from "@mui/material/ListItemIcon";
-import MenuItem from "@mui/material/MenuItem";
-import {
-  Archive,
-  ArchiveRestore,
-  Download,
-  Ellipsis,
-  FolderInput,
-  type LucideIcon,
-  Pencil,
-  Trash2,
-  UserPlus,
-} from "lucide-react";
+import { Ellipsis } from "lucide-react";
 import { useState } from "react";
 import type { Collection } from "@/api/types";
-import { Menu } from "@/ui/overlays";
-import { EditDialog, MoveDialog, ShareDialog } from "../dialogs";
-import { useCollectionActions } from "../use-collection-actions";
+import { lazyOnOpen } from "@/lib/code/part";
 
 interface CollectionMenuProps {
   readonly collection: Collection;
@@ -24,28 +10,13 @@ interface CollectionMenuProps {
   readonly onDeleted?: () => void;
 }
 
-type Dialog = "edit" | "move" | "share";
+const CollectionMenuItems = lazyOnOpen(
+  async () => (await import("./collection-menu-items")).CollectionMenuItems,
+);
 
 /** What can be done with a collection. */
 export function CollectionMenu({ collection, onDeleted }: CollectionMenuProps) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const [dialog, setDialog] = useState<Dialog | null>(null);
-  const { archive, restore, remove } = useCollectionActions(collection, onDeleted);
-  const isOwner = collection.role === "owner";
-  const isArchived = collection.archived_at !== null;
-  const act = (run: () => void) => () => {
-    setAnchor(null);
-    run();
-  };
-  const close = () => setDialog(null);
-  const open = (which: Dialog) => act(() => setDialog(which));
-  const entries: readonly (readonly [string, LucideIcon, () => void])[] = [
-    ["Rename", Pencil, open("edit")],
-    ["Move", FolderInput, open("move")],
-    ["Share", UserPlus, open("share")],
-    isArchived ? ["Restore", ArchiveRestore, act(restore)] : ["Archive", Archive, act(archive)],
-    ["Delete", Trash2, act(remove)],
-  ];
   return (
     <>
       <IconButton
@@ -55,29 +26,13 @@ export function CollectionMenu({ collection, onDeleted }: CollectionMenuProps) {
       >
         <Ellipsis size={18} aria-hidden />
       </IconButton>
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
-        <MenuItem
-          component="a"
-          href={`/api/v1/collections/${collection.id}/download`}
-          onClick={() => setAnchor(null)}
-        >
-          <ListItemIcon>
-            <Download size={17} aria-hidden />
-          </ListItemIcon>
-          Download as zip
-        </MenuItem>
-        {(isOwner ? entries : []).map(([label, Icon, run]) => (
-          <MenuItem key={label} onClick={run}>
-            <ListItemIcon>
-              <Icon size={17} aria-hidden />
-            </ListItemIcon>
-            {label}
-          </MenuItem>
-        ))}
-      </Menu>
-      <EditDialog open={dialog === "edit"} collection={collection} onClose={close} />
-      <MoveDialog open={dialog === "move"} collection={collection} onClose={close} />
-      <ShareDialog open={dialog === "share"} collection={collection} onClose={close} />
+      <CollectionMenuItems
+        open={anchor !== null}
+        anchor={anchor}
+        onClose={() => setAnchor(null)}
+        collection={collection}
+        {...(onDeleted && { onDeleted })}
+      />
     </>
   );
 }
