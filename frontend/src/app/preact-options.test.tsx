@@ -18,3 +18,16 @@ it("rates by a click", async () => {
   (screen.getByLabelText("4 Stars") as HTMLInputElement).click();
   await vi.waitFor(() => expect(onChange).toHaveBeenCalledWith(4));
 });
+
+it("focuses a field with autoFocus when it is drawn first, in each dialog", () => {
+  const ref = { current: null };
+  const { rerender, unmount } = render(<TextField label="Name" autoFocus inputRef={ref} />);
+  expect(screen.getByLabelText("Name")).toHaveFocus();
+  expect(ref.current).toBe(screen.getByLabelText("Name"));
+  screen.getByLabelText("Name").blur();
+  rerender(<TextField label="Name" autoFocus inputRef={ref} helperText="second" />);
+  expect(screen.getByLabelText("Name")).not.toHaveFocus();
+  unmount();
+  render(<TextField label="Other" autoFocus />);
+  expect(screen.getByLabelText("Other")).toHaveFocus();
+});

@@ -1,7 +1,8 @@
 import "react";
-import { options, type VNode } from "preact";
+import { options, type Ref, type RefCallback, type VNode } from "preact";
 
 interface FieldProps {
+  autoFocus?: unknown;
   type?: unknown;
   value?: unknown;
   checked?: unknown;
@@ -9,12 +10,14 @@ interface FieldProps {
   onChange?: ((event: Event) => void) | undefined;
 }
 
-/** Make Preact follow React in two things that Material UI's fields depend on. */
+/** Make Preact follow React in three things that Material UI's fields and dialogs depend on. */
 export function followReact(): void {
   const before = options.vnode;
   options.vnode = (vnode: VNode<FieldProps>) => {
-    if (typeof vnode.type === "string")
+    if (typeof vnode.type === "string") {
       vnode.props = followed(vnode.type, vnode.props) as VNode<FieldProps>["props"];
+      if (vnode.props.autoFocus === true) vnode.ref = focusing(vnode.ref ?? null);
+    }
     before?.(vnode);
   };
 }
@@ -39,4 +42,32 @@ function followed(element: string, props: FieldProps): FieldProps {
       if (!event.defaultPrevented && (type === "checkbox" || checked !== true)) onChange(event);
     },
   };
+}
+
+const wereFocused = new WeakSet<Element>();
+const wrapped = new WeakMap<object, RefCallback<Element>>();
+
+/**
+ * Return a reference that also focuses the element when it is drawn first.
+ *
+ * React does so for autoFocus. The attribute alone works once in the life of a page, so that only the
+ * first dialog would have the focus in its field.
+ */
+function focusing(ref: Ref<Element>): RefCallback<Element> {
+  const known = ref === null ? undefined : wrapped.get(ref);
+  if (known !== undefined) return known;
+  if (ref === null) return focusOnce;
+  const both: RefCallback<Element> = (element) => {
+    if (typeof ref === "function") ref(element);
+    else ref.current = element;
+    focusOnce(element);
+  };
+  wrapped.set(ref, both);
+  return both;
+}
+
+function focusOnce(element: Element | null): void {
+  if (!(element instanceof HTMLElement) || wereFocused.has(element)) return;
+  wereFocused.add(element);
+  element.focus();
 }

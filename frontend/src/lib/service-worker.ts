@@ -24,14 +24,14 @@ export function startServiceWorker({ onNewVersion, onOpen }: Handlers): () => vo
   );
   let timer: ReturnType<typeof setInterval> | undefined;
   // Without it the app works as before: private windows refuse service workers.
-  void serviceWorker.register("/sw.js").then(
-    (registration) => {
+  void serviceWorker
+    .register("/sw.js")
+    .then((registration) => {
       if (signal.aborted) return;
       followUpdates(registration, onNewVersion, signal);
       timer = setInterval(() => void registration.update().catch(() => undefined), UPDATE_CHECK_MS);
-    },
-    () => undefined,
-  );
+    })
+    .catch(() => undefined);
   return () => {
     stopped.abort();
     clearInterval(timer);
