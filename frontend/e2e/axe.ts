@@ -44,6 +44,7 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
   for (const colorScheme of ["dark", "light"] as const) {
     await page.emulateMedia({ colorScheme });
     await expect.poll(() => page.locator("html").getAttribute("data-theme")).toBe(colorScheme);
-    expect(await violations(page), `${what}, ${colorScheme}`).toEqual([]);
+    const found = await violations(page);
+    expect(found, [`${what}, ${colorScheme}`, ...found].join("\n")).toEqual([]);
   }
 }

@@ -24,6 +24,8 @@ export function QueueButton({ onClick }: { readonly onClick: () => void }) {
   const { data } = useQuery(openSubmissionsQuery);
   const count = data === null ? Number.POSITIVE_INFINITY : (data ?? 0);
   const label = count === 0 ? "Queue" : `Queue: ${Number.isFinite(count) ? count : "many"} open`;
+  const icon = <ListOrdered size={20} aria-hidden />;
+  // The badge keeps its last number while it is hidden.
   return (
     <Tooltip title={label}>
       <IconButton
@@ -32,9 +34,13 @@ export function QueueButton({ onClick }: { readonly onClick: () => void }) {
         onClick={onClick}
         sx={{ display: { xs: count === 0 ? "none" : "inline-flex", sm: "inline-flex" } }}
       >
-        <Badge badgeContent={count} max={99} color="primary">
-          <ListOrdered size={20} aria-hidden />
-        </Badge>
+        {count === 0 ? (
+          icon
+        ) : (
+          <Badge badgeContent={count} max={99} color="primary">
+            {icon}
+          </Badge>
+        )}
       </IconButton>
     </Tooltip>
   );

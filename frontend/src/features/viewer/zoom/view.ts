@@ -40,10 +40,15 @@ export function fullScale(image: Size, frame: Size, pixelRatio: number): number 
 }
 
 /** Return the view with a scale within the limits and the image not farther out than its edges. */
-export function bounded(view: View, image: Size, frame: Size): View {
+export function bounded(
+  view: View,
+  image: Size,
+  frame: Size,
+  least = Math.min(1, fullScale(image, frame, 1)),
+): View {
   const fitted = fittedSize(image, frame);
   const most = Math.max(1, (image.width * MAX_ENLARGED) / Math.max(1, fitted.width));
-  const scale = Math.min(most, Math.max(Math.min(1, fullScale(image, frame, 1)), view.scale));
+  const scale = Math.min(most, Math.max(least, view.scale));
   const limit = (shown: number, available: number) =>
     Math.max(0, (shown * scale - available) / 2 / available);
   const [right, down] = [limit(fitted.width, frame.width), limit(fitted.height, frame.height)];
@@ -67,7 +72,10 @@ export function panned(view: View, by: Point, image: Size, frame: Size): View {
 
 /** Return the view at full size, with the point of the fitted image in the same place. */
 export function fullView(image: Size, frame: Size, pixelRatio: number, at: Point): View {
-  return zoomed(FITTED, fullScale(image, frame, pixelRatio), at, image, frame);
+  const scale = fullScale(image, frame, pixelRatio);
+  const [atX, atY] = [at.x / frame.width, at.y / frame.height];
+  // On a screen with small pixels, full size can be smaller than what the wheel reaches.
+  return bounded({ scale, x: atX - atX * scale, y: atY - atY * scale }, image, frame, scale);
 }
 
 /** Return whether the whole image is shown as large as the frame allows. */
