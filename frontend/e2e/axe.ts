@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import { waitForTransitions } from "./waiting";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -13,6 +14,7 @@ interface Violation {
 
 /** Return all violations of WCAG 2.2 A and AA and of axe's best practices on a page. */
 export async function violations(page: Page): Promise<string[]> {
+  await waitForTransitions(page);
   // Reading the script takes as long as checking a small page.
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
   const found = await page.evaluate(async () => {

@@ -70,3 +70,24 @@ export async function waitForWrite(page: Page, change: () => Promise<void>): Pro
   await change();
   await answered;
 }
+
+/** Wait until layers have faded in and colours have changed; animations without an end are left out. */
+export async function waitForTransitions(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const running = () =>
+      document
+        .getAnimations()
+        .filter(
+          ({ playState, effect }) =>
+            playState === "running" && Number.isFinite(Number(effect?.getComputedTiming().endTime)),
+        );
+    // What was clicked just now starts its transition with the next frame.
+    await nextFrame();
+    await nextFrame();
+    for (let found = running(); found.length > 0; found = running()) {
+      await Promise.allSettled(found.map(({ finished }) => finished));
+      await nextFrame();
+    }
+  });
+}

@@ -34,6 +34,9 @@ INTERACTIVE = _declared(Access(is_interactive=True))
 BY_LINK = "is_by_link"
 """Key of an option: requests of visitors are limited, and what is shared may have expired."""
 VISITORS = {**PUBLIC, BY_LINK: True}
+
+MAY_CONFLICT = "may_conflict"
+"""Key of an option: a read that the state of the resource can forbid, so that it answers 409."""
 """No credentials are required but the token of a link."""
 
 _USERS = Access()

@@ -9,7 +9,7 @@ import msgspec
 
 from genonaut.content.image_views import ImageView, images_of
 from genonaut.core.errors import NotFoundError
-from genonaut.core.ids import Id, is_valid_id
+from genonaut.core.ids import Id
 from genonaut.core.pagination import Position, Slice, bounded_total, decode_cursor, encode_cursor
 from genonaut.db import UnitOfWork
 from genonaut.grids.parameters import Axis
@@ -140,9 +140,7 @@ class GridService:
         await self._uow.session.flush()
 
     async def _find(self, grid_id: int, *, lock: bool = False) -> Grid:
-        grid = None
-        if is_valid_id(grid_id):
-            grid = await self._rows.find(grid_id, self._owner_id, lock=lock)
+        grid = await self._rows.find(grid_id, self._owner_id, lock=lock)
         if grid is None:
             raise NotFoundError(f"no grid {grid_id}")
         return grid

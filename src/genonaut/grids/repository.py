@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.content.filters import NOT_TRASHED
 from genonaut.content.tables import ContentItem, ContentThumbnail
+from genonaut.core.ids import is_valid_id
 from genonaut.core.pagination import COUNTED_UP_TO
 from genonaut.grids.tables import Grid, GridCell
 from genonaut.jobs.states import JobStatus
@@ -23,6 +24,8 @@ class GridRepository:
 
     async def find(self, grid_id: int, owner_id: UUID, *, lock: bool = False) -> Grid | None:
         """Return a grid of an owner."""
+        if not is_valid_id(grid_id):
+            return None
         query = select(Grid).where(Grid.id == grid_id, Grid.user_id == owner_id)
         if lock:
             query = query.with_for_update()

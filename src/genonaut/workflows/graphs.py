@@ -77,9 +77,7 @@ def require_storable(document: Json, *, max_bytes: int, field: str) -> None:
     except (ValueError, OverflowError, TypeError) as error:
         raise InvalidInputError.of(field, f"cannot be stored as JSON: {error}") from error
     if size > max_bytes:
-        raise InvalidInputError.of(
-            field, f"has {format_bytes(size)}; at most {format_bytes(max_bytes)} are allowed"
-        )
+        raise InvalidInputError.of(field, f"is larger than {format_bytes(max_bytes)}")
     if b"\\u0000" in encoded and _has_nul(document):
         raise InvalidInputError.of(field, "contains a NUL character")
 

@@ -263,7 +263,7 @@ async def test_search_and_statistics_know_workflows(api: Api) -> None:
     stats = (await api.http.get("/api/v1/content/stats")).json()
     assert stats["mine_count"] == 1
     near = (await api.http.get(f"/api/v1/content/{items[0]['id']}/neighbours", params=query)).json()
-    assert near == {"previous_id": None, "next_id": None}
+    assert near == {"previous_id": None, "next_id": None, "items": []}
 
 
 async def pixels(api: Api, content_id: int) -> Any:

@@ -1,5 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
-import { renderHook, waitFor } from "@testing-library/preact";
+import { act, renderHook, waitFor } from "@testing-library/preact";
 import { HttpResponse, http } from "msw";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { problem, startServer, url } from "@/testing/server";
@@ -22,8 +22,12 @@ afterEach(() => {
 
 it("hides a collection at once, and deletes it when it can no longer be undone", async () => {
   const { result } = renderHook(() => useRemoved());
-  const undo = removeSoon(new QueryClient(), 5, () => undefined, 0);
-  await waitFor(() => expect(result.current.has(5)).toBe(true));
+  let undo = () => {};
+  // Within `act`, as it is hidden for less time than passes between two looks of `waitFor`.
+  await act(() => {
+    undo = removeSoon(new QueryClient(), 5, () => undefined, 0);
+  });
+  expect(result.current.has(5)).toBe(true);
   await waitFor(() => expect(deleted).toEqual(["5?recursive=true"]));
   await waitFor(() => expect(result.current.has(5)).toBe(false));
   undo();

@@ -16,6 +16,7 @@ describe("values of an axis", () => {
     ["1-10 (0)", 0],
     ["euler, dpmpp_2m", 2],
     ['"a cat, asleep", a dog', 2],
+    ['a dog, "a cat, asleep"', 2],
     ["a cat\na dog", 2],
     ["832x1216", 1],
   ])("counts %j as %i", (text, count) => {

@@ -8,9 +8,9 @@ const RANGE = new RegExp(
   String.raw`^(${NUMBER})\s*-\s*(${NUMBER})\s*(?:\(\s*(${NUMBER})\s*\)|\[\s*(\d{1,9})\s*\])?$`,
 );
 
-/** Split at commas and line breaks; quoted parts may contain both. */
+/** Split at commas and line breaks; quoted parts, also after spaces, may contain both. */
 function partsOf(text: string): string[] {
-  const parts = text.match(/"(?:[^"]|"")*"|[^,\n]+/g) ?? [];
+  const parts = text.match(/ *"(?:[^"]|"")*"|[^,\n]+/g) ?? [];
   return parts.map((part) => part.trim()).filter((part) => part !== "" && part !== '""');
 }
 

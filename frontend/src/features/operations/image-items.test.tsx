@@ -49,12 +49,12 @@ it("leaves out what does not fit: others' images are not deleted, videos not ups
 
 it("marks a favourite, and rates by stars", async () => {
   const sent: unknown[] = [];
-  const answer = (path: string) =>
+  const answer = (path: string, changes: Partial<Content>) =>
     http.put(url(path), async ({ request }) => {
       sent.push(await request.json());
-      return HttpResponse.json(makeContent({ is_favourite: true, my_rating: 3 }));
+      return HttpResponse.json(makeContent({ is_favourite: true, ...changes }));
     });
-  server.use(answer("/content/1/favourite"), answer("/content/1/rating"));
+  server.use(answer("/content/1/favourite", {}), answer("/content/1/rating", { my_rating: 3 }));
   show();
   await isEnabled("Add to favourites");
   await userEvent.click(await entry("Add to favourites"));

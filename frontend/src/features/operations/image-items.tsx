@@ -117,7 +117,8 @@ function FavouriteItem({ item, onDone }: PartProps) {
 function AgainItems({ item, onDone }: PartProps) {
   const again = useAgain();
   const isKnown = item !== undefined && (canVary(item) || item.workflow_id !== null);
-  const isPlain = item !== undefined && item.workflow_id === null;
+  // Until the item is known, it is taken to be of the form, as most are.
+  const isPlain = item === undefined || item.workflow_id === null;
   const run = (seed: "same" | "new") => () => {
     if (item !== undefined) again(item, seed);
     onDone();

@@ -11,25 +11,25 @@ const show = (contentId: number | null) =>
     </WithOperations>,
   );
 
-const make = () => screen.queryByRole("button", { name: "Make from Harbour" });
+const actions = () => screen.queryByRole("button", { name: "Actions for Harbour" });
 
 it("draws its button once the image is hovered", async () => {
   show(7);
-  expect(make()).not.toBeInTheDocument();
+  expect(actions()).not.toBeInTheDocument();
   await userEvent.hover(screen.getByText("Open"));
-  expect(make()).toBeInTheDocument();
+  expect(actions()).toBeInTheDocument();
 });
 
 it("draws its button once the image has the focus, as the next tab stop", async () => {
   show(7);
   await userEvent.tab();
-  expect(make()).toBeInTheDocument();
+  expect(actions()).toBeInTheDocument();
   await userEvent.tab();
-  expect(make()).toHaveFocus();
+  expect(actions()).toHaveFocus();
 });
 
 it("has no button without an image", async () => {
   show(null);
   await userEvent.hover(screen.getByText("Open"));
-  expect(make()).not.toBeInTheDocument();
+  expect(actions()).not.toBeInTheDocument();
 });

@@ -4,6 +4,7 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from genonaut.accounts.guards import MAY_CONFLICT
 from genonaut.accounts.identity import Identity
 from genonaut.content.service import ContentService
 from genonaut.db import UnitOfWork
@@ -17,7 +18,11 @@ class ReproductionController(Controller):
     path = "/content/{content_id:int}/reproduction"
     tags = ("content",)
 
-    @get("/", summary="Compare what made an item with the present")
+    @get(
+        "/",
+        summary="Compare what made an item with the present",
+        opt={MAY_CONFLICT: True},
+    )
     async def get_reproduction(
         self,
         content_id: FromPath[int],

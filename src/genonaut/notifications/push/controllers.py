@@ -8,7 +8,6 @@ from litestar.params import FromPath, JSONBody
 
 from genonaut.accounts.identity import Client, Identity
 from genonaut.db import UnitOfWork
-from genonaut.notifications.push.keys import public_text, signing_key
 from genonaut.notifications.push.schemas import (
     PushKeyView,
     PushSubscriptionSubmit,
@@ -29,6 +28,11 @@ class PushController(Controller):
     @get("/key", summary="Get the key for push subscriptions")
     async def get_push_key(self, uow: NamedDependency[UnitOfWork]) -> PushKeyView:
         """Return the public key (VAPID) of this installation, the ``applicationServerKey``."""
+        from genonaut.notifications.push.keys import (  # noqa: PLC0415 - loads cryptography
+            public_text,
+            signing_key,
+        )
+
         return PushKeyView(public_key=public_text(await signing_key(uow.session)))
 
     @get("/subscriptions", summary="List my push subscriptions")

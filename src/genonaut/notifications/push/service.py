@@ -13,7 +13,6 @@ from genonaut.core.ids import is_valid_id
 from genonaut.db import UnitOfWork
 from genonaut.db.fast_work import Transaction
 from genonaut.db.statement import Statement
-from genonaut.notifications.push.encryption import AUTH_BYTES, is_browser_key
 from genonaut.notifications.push.messages import SendPush
 from genonaut.notifications.push.tables import PushSubscription
 from genonaut.notifications.webhooks.addresses import AddressPolicy
@@ -111,6 +110,11 @@ class PushService:
         return browsers
 
     def _check(self, new: NewSubscription) -> None:
+        from genonaut.notifications.push.encryption import (  # noqa: PLC0415 - loads cryptography
+            AUTH_BYTES,
+            is_browser_key,
+        )
+
         try:
             parse_destination(new.endpoint, self._policy)
         except InvalidInputError as error:

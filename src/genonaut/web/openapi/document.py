@@ -12,7 +12,7 @@ from litestar.routes import BaseRoute, HTTPRoute
 
 from genonaut.accounts.access import SAFE_METHODS, Access
 from genonaut.accounts.authentication import SESSION_COOKIE
-from genonaut.accounts.guards import BY_LINK, OPTIONAL, PUBLIC, access_of
+from genonaut.accounts.guards import BY_LINK, MAY_CONFLICT, OPTIONAL, PUBLIC, access_of
 from genonaut.web.errors.problem_details import MEDIA_TYPE, Problem
 from genonaut.web.openapi.examples import add_examples
 from genonaut.web.openapi.page import SchemaPage
@@ -93,7 +93,7 @@ def _statuses(route: HTTPRoute, handler: HTTPRouteHandler, access: Access) -> li
         statuses |= {401, 429}
     if has_body:
         statuses |= {400, 404, 413, 415}
-    if handler.http_methods - SAFE_METHODS:
+    if handler.http_methods - SAFE_METHODS or handler.opt.get(MAY_CONFLICT):
         statuses.add(409)
     if route.path_parameters:
         statuses.add(404)

@@ -9,7 +9,15 @@ import { JobCard } from "./job-card";
 import { JobRow } from "./job-row";
 
 const server = startServer();
-const OPERATIONS = [
+const ACTIONS = [
+  "Add to favourites",
+  "Same seed",
+  "New seed",
+  "Reuse settings",
+  "Add to collection",
+  "Compare with",
+  "Download",
+  "Delete",
   "Vary (subtle)",
   "Vary (strong)",
   "Upscale 2×",
@@ -23,17 +31,17 @@ const OPERATIONS = [
 it.each([
   ["card", (job: Job) => <JobCard job={job} />],
   ["row", (job: Job) => <JobRow job={job} />],
-])("offers the operations on the image of a %s", async (_, show) => {
+])("offers the actions on the image of a %s", async (_, show) => {
   server.gives("/content/7", makeContent({ id: 7 }));
   renderApp(show(makeJob(done(7))));
   await userEvent.hover(screen.getByRole("link", { name: /^Open/ }));
   await userEvent.click(screen.getByRole("button", { name: "Actions for a lighthouse at dusk" }));
   await screen.findByRole("menuitem", { name: "Inpaint" });
-  expect(screen.getAllByRole("menuitem").map((item) => item.textContent)).toEqual(OPERATIONS);
+  expect(screen.getAllByRole("menuitem").map((item) => item.textContent)).toEqual(ACTIONS);
 });
 
-it("offers no operations on a job without an image", async () => {
+it("offers only the actions of the job when it has no image", async () => {
   renderApp(<JobRow job={makeJob({ status: "failed", error_message: "no memory" })} />);
   await userEvent.hover(screen.getByText("no memory"));
-  expect(screen.queryByRole("button", { name: /^Actions for/ })).not.toBeInTheDocument();
+  expect(screen.getByRole("button", { name: /^Actions for/ })).toHaveAccessibleName("Actions for job 1");
 });
