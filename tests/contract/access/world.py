@@ -216,11 +216,13 @@ async def _make_grid(case: Case) -> int:
 async def _make_wildcard(case: Case) -> int:
     async with case.runtime.begin() as uow:
         service = WildcardService(uow, case.owner.id)
-        return (await service.create(NewWildcard(name="animals", entries=["fox", "cat"]))).row.id
+        new = NewWildcard(name=f"animals{next(_numbers)}", entries=["fox", "cat"])
+        return (await service.create(new)).row.id
 
 
 async def _make_preset(case: Case) -> int:
-    new = NewPreset(kind=PresetKind.STYLE, name="Oil", prompt="{prompt}, oil painting")
+    name = f"Oil {next(_numbers)}"
+    new = NewPreset(kind=PresetKind.STYLE, name=name, prompt="{prompt}, oil painting")
     async with case.runtime.begin() as uow:
         return (await PresetService(uow, case.owner.id).create(new)).row.id
 

@@ -36,7 +36,8 @@ JOB_PARAMS = {
     "denoise": 1.0,
 }
 ROWS = (
-    "collection content generation-jobs model_id notification_id upload_id webhook_id workflow_id"
+    "collection content generation-jobs grid_id model_id notification_id preset_id upload_id"
+    " webhook_id wildcard_id workflow_id"
 )
 LISTS = [
     path

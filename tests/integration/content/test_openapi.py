@@ -54,7 +54,7 @@ def test_bulk_bodies_are_discriminated_by_action(document: dict[str, Any]) -> No
     body = operation["requestBody"]["content"]["application/json"]["schema"]
     names = [one["$ref"].rpartition("/")[2] for one in body["oneOf"]]
     actions = {schema(document, name)["properties"]["action"]["const"] for name in names}
-    assert actions == {"tag", "untag", "visibility", "delete", "restore", "purge"}
+    assert actions == {"tag", "untag", "visibility", "favourite", "delete", "restore", "purge"}
 
 
 def test_files_support_get_and_head(document: dict[str, Any]) -> None:
