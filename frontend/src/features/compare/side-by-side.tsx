@@ -39,7 +39,7 @@ export function SideBySide({ items, view, onView, onRemove }: SideBySideProps) {
         },
       }}
     >
-      {items.map((item) => (
+      {items.map((item, place) => (
         <Box component="li" key={item.id} sx={{ minWidth: 0 }}>
           <Box sx={{ position: "relative", borderRadius: "14px", bgcolor: "action.hover" }}>
             <ZoomFrame
@@ -51,7 +51,7 @@ export function SideBySide({ items, view, onView, onRemove }: SideBySideProps) {
               view={view}
               onView={onView}
               onClick={(at, frame) => onView(isFitted(view) ? fullView(item, frame, ratio, at) : FITTED)}
-              label={`Compared: ${altOf(item)}`}
+              label={`Compared ${place + 1}: ${altOf(item)}`}
               background={item.placeholder ? (placeholderUrl(item.placeholder) ?? undefined) : undefined}
               sx={{ height, borderRadius: "14px" }}
             />

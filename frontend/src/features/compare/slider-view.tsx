@@ -32,7 +32,7 @@ export function SliderView({ first, second, view, onView }: SliderViewProps) {
           image={first}
           view={view}
           onView={onView}
-          label={`Compared: ${altOf(first)}`}
+          label={`Compared 1: ${altOf(first)}`}
           sx={frame}
         />
         {/* The second image has the size of the first one, and is cut off at the line. */}
@@ -45,7 +45,7 @@ export function SliderView({ first, second, view, onView }: SliderViewProps) {
             view={view}
             onView={onView}
             imageStyle={{ objectFit: "cover" }}
-            label={`Compared: ${altOf(second)}`}
+            label={`Compared 2: ${altOf(second)}`}
             sx={{ ...frame, bgcolor: "background.default" }}
           />
         </Box>
