@@ -5,13 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, String, Text, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, Text, cast, literal, or_, select
 
 from genonaut.accounts.audit_sentences import Mentioned, NamedKey, Names, sentence_of
 from genonaut.accounts.tables import ApiKey, AuditEntry, User
 from genonaut.core.ids import Id
 from genonaut.core.pagination import (
-    COUNTED_UP_TO,
     Position,
     Slice,
     bounded_total,
@@ -19,6 +18,7 @@ from genonaut.core.pagination import (
     encode_cursor,
 )
 from genonaut.db import UnitOfWork
+from genonaut.db.counting import bounded_count
 
 
 class _Position(Position, frozen=True, tag="audit"):
@@ -131,6 +131,5 @@ class AuditQueries:
         return Names(dict((await self._session.execute(users)).all()), keys)
 
     async def _total(self, wanted: AuditFilter) -> int | None:
-        limited = select(AuditEntry.id).where(*wanted.conditions()).limit(COUNTED_UP_TO + 1)
-        counted = select(func.count()).select_from(limited.subquery())
-        return bounded_total(await self._session.scalar(counted) or 0)
+        query = select(AuditEntry.id).where(*wanted.conditions())
+        return bounded_total(await bounded_count(self._session, query))

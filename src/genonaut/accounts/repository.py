@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.accounts.tables import ExternalIdentity, Role, User
-from genonaut.core.pagination import COUNTED_UP_TO
 from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
+from genonaut.db.counting import bounded_count
 
 _NOT_DELETED = User.deleted_at.is_(None)
 HAS_LOGIN = or_(
@@ -86,8 +86,8 @@ class UserRepository:
 
     async def count(self, wanted: UserFilter) -> int:
         """Return the number of users, counted up to 10,001."""
-        limited = select(User.id).where(*wanted.conditions()).limit(COUNTED_UP_TO + 1).subquery()
-        return await self._session.scalar(select(func.count()).select_from(limited)) or 0
+        query = select(User.id).where(*wanted.conditions())
+        return await bounded_count(self._session, query)
 
     async def lock_administration(self) -> None:
         """Keep other transactions from adding or removing administrators until this one ends."""

@@ -19,7 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from genonaut.catalog.filters import ModelFilter, is_available
 from genonaut.catalog.tables import AvailableModel, CatalogBackend, ModelBackend, ModelFile
-from genonaut.core.pagination import COUNTED_UP_TO
+from genonaut.db.counting import bounded_count
 from genonaut.db.query_plans import USE_CUSTOM_PLANS
 
 _NEAREST = 3
@@ -88,9 +88,8 @@ class CatalogRepository:
 
     async def count(self, wanted: ModelFilter) -> int:
         """Return the number of models; counting stops at 10,001."""
-        found = select(AvailableModel.id).where(*wanted.conditions()).limit(COUNTED_UP_TO + 1)
-        query = select(func.count()).select_from(found.subquery())
-        return await self._session.scalar(query) or 0
+        query = select(AvailableModel.id).where(*wanted.conditions())
+        return await bounded_count(self._session, query)
 
     async def fit_keys(self, wanted: ModelFilter) -> Sequence[str]:
         """Return the distinct fit keys of the matching models."""

@@ -27,7 +27,7 @@ from genonaut.content.collection_tables import Collection, CollectionItem, Colle
 from genonaut.content.collection_visibility import is_member, is_visible
 from genonaut.content.filters import IS_PUBLIC, NOT_TRASHED
 from genonaut.content.tables import ContentItem
-from genonaut.core.pagination import COUNTED_UP_TO
+from genonaut.db.counting import bounded_count
 
 Whose = Literal["all", "mine", "shared"]
 
@@ -137,9 +137,8 @@ class CollectionRepository:
 
     async def count(self, wanted: CollectionFilter) -> int:
         """Return the number of collections, at most 10,001."""
-        found = select(Collection.id).where(*wanted.conditions()).limit(COUNTED_UP_TO + 1)
-        query = select(func.count()).select_from(found.subquery())
-        return await self._session.scalar(query) or 0
+        query = select(Collection.id).where(*wanted.conditions())
+        return await bounded_count(self._session, query)
 
     async def count_of_owner(self, owner_id: UUID) -> int:
         """Return the number of a user's collections, archived ones included."""

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from genonaut.content.filters import NOT_TRASHED
 from genonaut.content.tables import ContentItem, ContentThumbnail
 from genonaut.core.ids import is_valid_id
-from genonaut.core.pagination import COUNTED_UP_TO
+from genonaut.db.counting import bounded_count
 from genonaut.grids.tables import Grid, GridCell
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.tables import GenerationJob
@@ -44,10 +44,8 @@ class GridRepository:
 
     async def count(self, owner_id: UUID) -> int:
         """Return the number of grids of an owner, at most 10,001."""
-        limited = (
-            select(Grid.id).where(Grid.user_id == owner_id).limit(COUNTED_UP_TO + 1).subquery()
-        )
-        return await self._session.scalar(select(func.count()).select_from(limited)) or 0
+        query = select(Grid.id).where(Grid.user_id == owner_id)
+        return await bounded_count(self._session, query)
 
     async def counts(self, grid_ids: Sequence[int]) -> dict[int, dict[JobStatus | None, int]]:
         """Return the number of cells of each grid by the status of their jobs; None: no job."""

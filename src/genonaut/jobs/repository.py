@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Float, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from genonaut.core.pagination import COUNTED_UP_TO
+from genonaut.db.counting import bounded_count
 from genonaut.db.query_plans import USE_CUSTOM_PLANS
 from genonaut.jobs.states import TERMINAL, JobStatus, JobType
 from genonaut.jobs.tables import GenerationAttempt, GenerationJob, GenerationJobEvent
@@ -89,10 +89,8 @@ class JobRepository:
 
     async def count(self, wanted: JobFilter) -> int:
         """Return the number of matching jobs, at most 10,001."""
-        limited = (
-            select(GenerationJob.id).where(*wanted.conditions()).limit(COUNTED_UP_TO + 1).subquery()
-        )
-        return await self._session.scalar(select(func.count()).select_from(limited)) or 0
+        query = select(GenerationJob.id).where(*wanted.conditions())
+        return await bounded_count(self._session, query)
 
     async def active_of(self, owner_id: UUID) -> Sequence[GenerationJob]:
         """Return the open jobs of an owner, the newest first."""

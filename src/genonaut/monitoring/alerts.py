@@ -9,7 +9,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from genonaut.core.ids import Id
 from genonaut.core.pagination import (
-    COUNTED_UP_TO,
     Position,
     Slice,
     bounded_total,
@@ -17,6 +16,7 @@ from genonaut.core.pagination import (
     encode_cursor,
 )
 from genonaut.db import UnitOfWork
+from genonaut.db.counting import bounded_count
 from genonaut.monitoring.conditions import AlertKind, Condition
 from genonaut.monitoring.tables import Alert
 from genonaut.notifications.dispatcher import NotificationDispatcher
@@ -65,13 +65,12 @@ class AlertService:
             query = query.where(
                 Alert.ended_at.is_(None) if is_active else Alert.ended_at.is_not(None)
             )
-        counted = select(func.count()).select_from(query.limit(COUNTED_UP_TO + 1).subquery())
         shown = query.order_by(Alert.id.desc()).limit(limit + 1)
         total = None
         if cursor is not None:
             shown = shown.where(Alert.id < decode_cursor(cursor, _Position).alert_id)
         else:
-            total = bounded_total(await self._session.scalar(counted) or 0)
+            total = bounded_total(await bounded_count(self._session, query))
         rows = (await self._session.scalars(shown)).all()
         following = encode_cursor(_Position(rows[limit - 1].id)) if len(rows) > limit else None
         return Slice(rows[:limit], following, total)

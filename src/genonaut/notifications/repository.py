@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from genonaut.core.pagination import COUNTED_UP_TO
+from genonaut.db.counting import bounded_count
 from genonaut.db.fast_work import Transaction
 from genonaut.db.query_plans import USE_CUSTOM_PLANS
 from genonaut.db.statement import Statement
@@ -106,8 +107,7 @@ class NotificationRepository:
         query = select(UserNotification.id).where(
             UserNotification.user_id == user_id, *wanted.conditions()
         )
-        limited = query.limit(COUNTED_UP_TO + 1).subquery()
-        return await self._session.scalar(select(func.count()).select_from(limited)) or 0
+        return await bounded_count(self._session, query)
 
     async def unread_count(self, user_id: UUID) -> int:
         """Return the number of unread notifications; 10,000 means 10,000 or more."""

@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from genonaut.core.pagination import COUNTED_UP_TO
+from genonaut.db.counting import bounded_count
 from genonaut.uploads.tables import Upload, UploadKind, UploadThumbnail
 
 # Jobs are above this package, so their table is named as text; ix_generation_jobs_upload_ids serves it.
@@ -87,8 +87,7 @@ class UploadRepository:
         query = select(Upload.id).where(Upload.user_id == owner_id, Upload.deleted_at.is_(None))
         if kind is not None:
             query = query.where(Upload.kind == kind)
-        found = query.limit(COUNTED_UP_TO + 1).subquery()
-        return await self._session.scalar(select(func.count()).select_from(found)) or 0
+        return await bounded_count(self._session, query)
 
     async def stored_bytes(self, owner_id: UUID) -> int:
         """Return the bytes of a user's uploads, also of deleted ones whose files remain."""

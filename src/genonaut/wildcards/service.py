@@ -13,7 +13,6 @@ from genonaut.core.clock import utcnow
 from genonaut.core.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from genonaut.core.ids import Id, is_valid_id
 from genonaut.core.pagination import (
-    COUNTED_UP_TO,
     CursorText,
     Position,
     Slice,
@@ -23,6 +22,7 @@ from genonaut.core.pagination import (
 )
 from genonaut.db import UnitOfWork
 from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
+from genonaut.db.counting import bounded_count
 from genonaut.wildcards.syntax import MAX_DEPTH, Lists, TemplateError, names_in, parse
 from genonaut.wildcards.tables import Wildcard
 
@@ -129,9 +129,8 @@ class WildcardService:
         if len(rows) > limit:
             following = encode_cursor(_Position(shown[-1].row.name, shown[-1].row.id))
         if cursor is None:
-            limited = select(Wildcard.id).where(*conditions).limit(COUNTED_UP_TO + 1).subquery()
-            counted = await self._session.scalar(select(func.count()).select_from(limited))
-            total = bounded_total(counted or 0)
+            counted = select(Wildcard.id).where(*conditions)
+            total = bounded_total(await bounded_count(self._session, counted))
         return Slice(shown, following, total)
 
     async def get(self, wildcard_id: int) -> OwnedWildcard:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import aliased, selectinload
 
 from genonaut.accounts.tables import User
 from genonaut.content.tables import ContentItem, ContentThumbnail
-from genonaut.core.pagination import COUNTED_UP_TO
+from genonaut.db.counting import bounded_count
 from genonaut.workflows.outputs import WorkflowOutput
 from genonaut.workflows.requirements import Requirements
 from genonaut.workflows.tables import Workflow, WorkflowVersion, WorkflowVisibility
@@ -109,9 +109,8 @@ class WorkflowRepository:
 
     async def count(self, wanted: WorkflowFilter) -> int:
         """Return the number of matching workflows, at most 10,001."""
-        limited = select(Workflow.id).where(*wanted.conditions()).limit(COUNTED_UP_TO + 1)
-        query = select(func.count()).select_from(limited.subquery())
-        return await self._session.scalar(query) or 0
+        query = select(Workflow.id).where(*wanted.conditions())
+        return await bounded_count(self._session, query)
 
     async def count_of_owner(self, owner_id: UUID) -> int:
         """Return the number of workflows of a user, archived ones included."""

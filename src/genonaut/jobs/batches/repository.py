@@ -6,11 +6,11 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, exists, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.accounts.tables import User
-from genonaut.core.pagination import COUNTED_UP_TO
+from genonaut.db.counting import bounded_count
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.tables import GenerationBatch, GenerationJob
 
@@ -103,13 +103,8 @@ class BatchRepository:
 
     async def count(self, wanted: BatchFilter) -> int:
         """Return the number of matching batches, at most 10,001."""
-        limited = (
-            select(GenerationBatch.id)
-            .where(*wanted.conditions())
-            .limit(COUNTED_UP_TO + 1)
-            .subquery()
-        )
-        return await self._session.scalar(select(func.count()).select_from(limited)) or 0
+        query = select(GenerationBatch.id).where(*wanted.conditions())
+        return await bounded_count(self._session, query)
 
 
 _ORDERS: Mapping[BatchSort, tuple[UnaryExpression[Any], ...]] = {

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from genonaut.core.pagination import COUNTED_UP_TO
 from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
+from genonaut.db.counting import bounded_count
 from genonaut.notifications.webhooks.tables import (
     DeliveryStatus,
     Webhook,
@@ -55,9 +55,8 @@ class WebhookRepository:
 
     async def count_deliveries(self, webhook_id: int) -> int:
         """Return the number of deliveries of a webhook, counted up to 10,001."""
-        rows = select(WebhookDelivery.id).where(WebhookDelivery.webhook_id == webhook_id)
-        limited = rows.limit(COUNTED_UP_TO + 1).subquery()
-        return await self._session.scalar(select(func.count()).select_from(limited)) or 0
+        query = select(WebhookDelivery.id).where(WebhookDelivery.webhook_id == webhook_id)
+        return await bounded_count(self._session, query)
 
     async def find_delivery(
         self, delivery_id: int, webhook_id: int, *, lock: bool = False
