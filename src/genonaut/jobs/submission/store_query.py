@@ -31,12 +31,9 @@ VERSIONS = text(f"SELECT {BACKEND_VERSIONS}, {MODEL_VERSIONS}").bindparams(  # c
     bindparam("model_names", type_=ARRAY(Text))
 )
 
-# Returns one row per job, or one row with nulls: the versions differ, there is no room, or the key was
-# used. Of two requests with one key, the second waits here for the first to commit.
-STORE = Statement(
-    text(
-        f"""
-WITH wanted AS (SELECT CAST(:needs AS text[]) AS needs), {REASONS}, known AS (
+# What the statements that store a submission have in common: the CTEs before its jobs, what follows
+# them, and the parameters of both.
+BATCH = f"""known AS (
     SELECT {BACKEND_VERSIONS} = :backend_versions AND {MODEL_VERSIONS} = :model_versions
         AS is_current
 ), room AS (
@@ -49,7 +46,37 @@ WITH wanted AS (SELECT CAST(:needs AS text[]) AS needs), {REASONS}, known AS (
     FROM known, room WHERE is_current AND is_enough
     ON CONFLICT (user_id, idempotency_key) DO NOTHING
     RETURNING id
-), jobs AS (
+)"""  # noqa: S608  # constants
+RESULT = """, noted AS (
+    INSERT INTO generation_job_events (id, job_id, attempt, kind, detail)
+    SELECT seq, id, 0, 'queued', '{}' FROM jobs
+)
+SELECT known.is_current, room.is_enough, jobs.id, jobs.seq, jobs.waiting_reason, jobs.queued_at
+FROM known CROSS JOIN room LEFT JOIN jobs ON true
+ORDER BY jobs.batch_index
+"""
+PARAMETERS = (
+    bindparam("silent_after", type_=Interval),
+    bindparam("max_length", type_=Integer),
+    bindparam("backend_versions", type_=ARRAY(Text)),
+    bindparam("model_names", type_=ARRAY(Text)),
+    bindparam("model_versions", type_=ARRAY(Text)),
+    bindparam("limit", type_=Integer),
+    bindparam("size", type_=SmallInteger),
+    bindparam("owner_id", type_=Uuid),
+    bindparam("batch_id", type_=Uuid),
+    bindparam("idempotency_key", type_=String),
+    bindparam("request_hash", type_=String),
+    bindparam("arq_job_id", type_=String),
+    bindparam("traceparent", type_=String),
+)
+
+# Returns one row per job, or one row with nulls: the versions differ, there is no room, or the key was
+# used. Of two requests with one key, the second waits here for the first to commit.
+STORE = Statement(
+    text(
+        f"""
+WITH wanted AS (SELECT CAST(:needs AS text[]) AS needs), {REASONS}, {BATCH}, jobs AS (
     INSERT INTO generation_jobs (
         user_id, batch_id, batch_index, job_type, status, prompt, negative_prompt,
         checkpoint_model, lora_models, width, height, batch_size, params, models, inputs, needs,
@@ -65,27 +92,10 @@ WITH wanted AS (SELECT CAST(:needs AS text[]) AS needs), {REASONS}, known AS (
         AS one(params, inputs, prompt, number)
     ORDER BY one.number
     RETURNING id, seq, batch_index, waiting_reason, queued_at
-), noted AS (
-    INSERT INTO generation_job_events (id, job_id, attempt, kind, detail)
-    SELECT seq, id, 0, 'queued', '{{}}' FROM jobs
-)
-SELECT known.is_current, room.is_enough, jobs.id, jobs.seq, jobs.waiting_reason, jobs.queued_at
-FROM known CROSS JOIN room LEFT JOIN jobs ON true
-ORDER BY jobs.batch_index
-"""  # noqa: S608  # constants
+){RESULT}"""  # noqa: S608  # constants
     ).bindparams(
         bindparam("needs", type_=ARRAY(Text)),
-        bindparam("silent_after", type_=Interval),
-        bindparam("max_length", type_=Integer),
-        bindparam("backend_versions", type_=ARRAY(Text)),
-        bindparam("model_names", type_=ARRAY(Text)),
-        bindparam("model_versions", type_=ARRAY(Text)),
-        bindparam("limit", type_=Integer),
-        bindparam("size", type_=SmallInteger),
-        bindparam("owner_id", type_=Uuid),
-        bindparam("batch_id", type_=Uuid),
-        bindparam("idempotency_key", type_=String),
-        bindparam("request_hash", type_=String),
+        *PARAMETERS,
         bindparam("job_type", type_=String),
         bindparam("prompts", type_=ARRAY(Text)),
         bindparam("workflow_version_id", type_=BigInteger),
@@ -97,7 +107,5 @@ ORDER BY jobs.batch_index
         bindparam("params", type_=ARRAY(JSONB)),
         bindparam("models", type_=JSONB),
         bindparam("inputs", type_=ARRAY(JSONB)),
-        bindparam("arq_job_id", type_=String),
-        bindparam("traceparent", type_=String),
     )
 )
