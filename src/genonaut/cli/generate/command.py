@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from genonaut.cli.completion import complete_checkpoint, complete_lora
-from genonaut.cli.generate.image_options import image_options, read_image_options
-from genonaut.cli.generate.request import LoraType, SizeType, request_body
+from genonaut.cli.generate.image_options import read_image_options
+from genonaut.cli.generate.request import SizeType, request_body
+from genonaut.cli.generate.setting_options import model_options, sampling_options
 from genonaut.cli.options import api_options
 from genonaut.cli.running_services import resolved_settings
 
@@ -18,31 +18,10 @@ from genonaut.cli.running_services import resolved_settings
     "answer, 2 for a usage error, 3 if a job failed or was cancelled elsewhere, 130 after Ctrl-C."
 )
 @click.argument("prompt")
-@click.option("--negative", metavar="TEXT", help="What to leave out.")
-@click.option(
-    "--checkpoint",
-    "--model",
-    "checkpoint",
-    metavar="NAME",
-    help="The checkpoint to use.  [default: the default model]",
-    shell_complete=complete_checkpoint,
-)
-@click.option(
-    "--lora",
-    "loras",
-    type=LoraType(),
-    multiple=True,
-    help="A LoRA and its strengths; repeat for more.",
-    shell_complete=complete_lora,
-)
+@model_options
 @click.option("--size", type=SizeType(), help="Size in pixels, multiples of 8.")
 @click.option("--seed", type=int, help="Seed of the first image.  [default: random]")
-@click.option("--steps", type=int, help="Sampling steps.")
-@click.option("--cfg", type=float, help="Guidance: how closely the image follows the prompt.")
-@click.option("--denoise", type=float, help="Denoising strength, 0 to 1.")
-@image_options
-@click.option("--sampler", metavar="NAME", help="Sampler, such as euler.")
-@click.option("--scheduler", metavar="NAME", help="Scheduler, such as karras.")
+@sampling_options
 @click.option(
     "--batch", type=click.IntRange(1, 16), help="Number of images; seeds increment by one."
 )

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from genonaut.cli.completion import complete_checkpoint, complete_lora
-from genonaut.cli.generate.image_options import image_options, read_image_options
-from genonaut.cli.generate.request import LoraType, SizeType, request_body
+from genonaut.cli.generate.image_options import read_image_options
+from genonaut.cli.generate.request import SizeType, request_body
+from genonaut.cli.generate.setting_options import model_options, sampling_options
 from genonaut.cli.options import api_options
 from genonaut.cli.running_services import resolved_settings
 
@@ -53,32 +53,11 @@ class AxisType(click.ParamType[dict[str, Any]]):
 @click.option("--y", "y", type=AxisType(), help="The rows.")
 @click.option("--z", "z", type=AxisType(), help="One matrix for each value.")
 @click.option("--title", default="", help="Title of the grid.")
-@click.option("--negative", metavar="TEXT", help="What to leave out.")
-@click.option(
-    "--checkpoint",
-    "--model",
-    "checkpoint",
-    metavar="NAME",
-    help="The checkpoint to use.  [default: the default model]",
-    shell_complete=complete_checkpoint,
-)
-@click.option(
-    "--lora",
-    "loras",
-    type=LoraType(),
-    multiple=True,
-    help="A LoRA and its strengths; repeat for more.",
-    shell_complete=complete_lora,
-)
+@model_options
 @click.option("--size", type=SizeType(), help="Size of each image in pixels, multiples of 8.")
 @click.option("--seed", type=int, help="Seed of all cells.  [default: random]")
 @click.option("--vary-seed", is_flag=True, help="Add one to the seed from cell to cell.")
-@click.option("--steps", type=int, help="Sampling steps.")
-@click.option("--cfg", type=float, help="Guidance: how closely the image follows the prompt.")
-@click.option("--denoise", type=float, help="Denoising strength, 0 to 1.")
-@image_options
-@click.option("--sampler", metavar="NAME", help="Sampler, such as euler.")
-@click.option("--scheduler", metavar="NAME", help="Scheduler, such as karras.")
+@sampling_options
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
