@@ -20,9 +20,8 @@ from genonaut.content.bulk_selection import BulkFilter, Ids, Matching, read_sele
 from genonaut.content.collection_tables import DESCRIPTION_LENGTH, NAME_LENGTH, MemberRole
 from genonaut.content.image_views import ImageView
 from genonaut.content.saved_filter_bodies import SavedFilterBody, SavedFilterView
-from genonaut.core.errors import InvalidInputError
 from genonaut.core.ids import Id
-from genonaut.core.schemas import NO_NUL, RequestBody, View
+from genonaut.core.schemas import NO_NUL, RequestBody, View, trimmed_name
 
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH, pattern=NO_NUL)]
 Description = Annotated[str, Meta(max_length=DESCRIPTION_LENGTH, pattern=NO_NUL)]
@@ -44,7 +43,7 @@ class CollectionSubmit(RequestBody, frozen=True):
             InvalidInputError: the name is blank, or the filter is not valid.
         """
         return NewCollection(
-            name=_trimmed(self.name),
+            name=trimmed_name(self.name),
             description=self.description,
             parent_id=self.parent_id,
             saved_filter=None if self.filter is None else self.filter.saved(),
@@ -72,20 +71,13 @@ class CollectionPatch(RequestBody, frozen=True):
             InvalidInputError: the name is blank, or the filter is not valid.
         """
         return CollectionChange(
-            name=self.name if self.name is UNSET else _trimmed(self.name),
+            name=self.name if self.name is UNSET else trimmed_name(self.name),
             description=self.description,
             parent_id=self.parent_id,
             saved_filter=UNSET if self.filter is UNSET else self.filter.saved(),
             cover_content_id=self.cover_content_id,
             is_archived=self.archived,
         )
-
-
-def _trimmed(name: str) -> str:
-    trimmed = " ".join(name.split())
-    if not trimmed:
-        raise InvalidInputError.of("name", "must not be blank")
-    return trimmed
 
 
 class CollectionOwnerView(View, frozen=True):

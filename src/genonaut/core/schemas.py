@@ -5,6 +5,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from genonaut.core.errors import InvalidInputError
+
 NO_NUL = r"^[^\x00]*$"
 """PostgreSQL cannot store NUL characters."""
 
@@ -22,3 +24,15 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
 
 
 PageLimit = Annotated[int, Meta(ge=1, le=100)]
+
+
+def trimmed_name(name: str) -> str:
+    """Return a name without spaces around it, and with single spaces in it.
+
+    Raises:
+        InvalidInputError: it is blank; the field is ``name``.
+    """
+    trimmed = " ".join(name.split())
+    if not trimmed:
+        raise InvalidInputError.of("name", "must not be blank")
+    return trimmed

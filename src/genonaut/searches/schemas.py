@@ -9,8 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from genonaut.content.ordering import Sort
 from genonaut.content.saved_filter import SavedFilter
 from genonaut.content.saved_filter_bodies import SavedFilterBody, SavedFilterView
-from genonaut.core.errors import InvalidInputError
-from genonaut.core.schemas import NO_NUL, RequestBody, View
+from genonaut.core.schemas import NO_NUL, RequestBody, View, trimmed_name
 from genonaut.searches.service import NewSearch, SearchChange
 from genonaut.searches.tables import NAME_LENGTH, SavedSearch
 
@@ -32,7 +31,7 @@ class SavedSearchSubmit(RequestBody, frozen=True):
             InvalidInputError: the name is blank, or the filter is not valid.
         """
         return NewSearch(
-            name=_trimmed(self.name),
+            name=trimmed_name(self.name),
             saved_filter=self.filter.saved(),
             sort=self.sort,
             has_alert=self.has_alert,
@@ -54,18 +53,11 @@ class SavedSearchPatch(RequestBody, frozen=True):
             InvalidInputError: the name is blank, or the filter is not valid.
         """
         return SearchChange(
-            name=self.name if self.name is UNSET else _trimmed(self.name),
+            name=self.name if self.name is UNSET else trimmed_name(self.name),
             saved_filter=UNSET if self.filter is UNSET else self.filter.saved(),
             sort=self.sort,
             has_alert=self.has_alert,
         )
-
-
-def _trimmed(name: str) -> str:
-    trimmed = " ".join(name.split())
-    if not trimmed:
-        raise InvalidInputError.of("name", "must not be blank")
-    return trimmed
 
 
 class SavedSearchView(View, frozen=True):

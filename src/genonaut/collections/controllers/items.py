@@ -13,8 +13,9 @@ from genonaut.collections.neighbours import neighbours_in
 from genonaut.collections.schemas import CollectionItemsSubmit, CollectionMove
 from genonaut.collections.service import CollectionService
 from genonaut.content.controllers.archives import ZIP, zip_response
+from genonaut.content.controllers.bulk_bodies import BulkView
 from genonaut.content.controllers.parameters import Around, Limit
-from genonaut.content.schemas import BulkView, ContentView, NeighboursView
+from genonaut.content.schemas import ContentView, NeighboursView
 from genonaut.core.pagination import DEFAULT_LIMIT, Page
 from genonaut.runtime import Runtime
 

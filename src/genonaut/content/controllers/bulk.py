@@ -7,8 +7,9 @@ from litestar.params import JSONBody
 from genonaut.accounts.identity import Identity
 from genonaut.content.bulk_selection import Matching
 from genonaut.content.change_service import ChangeService
+from genonaut.content.controllers.bulk_bodies import BulkChange, BulkView
 from genonaut.content.favourites import MarkFavourite, mark_many
-from genonaut.content.schemas import BulkChange, BulkView, ContentStatsView, EmptiedView
+from genonaut.content.schemas import ContentStatsView, EmptiedView
 from genonaut.content.stats import gallery_stats
 from genonaut.content.trash import delete_files, empty_trash
 from genonaut.db import UnitOfWork

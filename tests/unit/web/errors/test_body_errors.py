@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET, Meta, UnsetType
 
-from genonaut.content.schemas import BulkChange
+from genonaut.content.controllers.bulk_bodies import BulkChange
 from genonaut.core.schemas import RequestBody
 from genonaut.jobs.submission.schemas import JobSubmit
 from genonaut.web.errors.body_errors import MAX_ERRORS, find_body_errors
