@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Content } from "@/api/types";
 import { altOf, sourcesOf } from "@/features/content";
 import { type View, ZoomFrame } from "@/features/viewer/zoom";
+import { SplitLine } from "@/ui/split-line";
 
 interface SliderViewProps {
   readonly first: Content;
@@ -49,20 +50,7 @@ export function SliderView({ first, second, view, onView }: SliderViewProps) {
             sx={{ ...frame, bgcolor: "background.default" }}
           />
         </Box>
-        <Box
-          aria-hidden
-          style={{ left: `${percent}%` }}
-          sx={{
-            position: "absolute",
-            top: 0,
-            bottom: 0,
-            width: 3,
-            ml: "-1.5px",
-            bgcolor: "#fff",
-            boxShadow: "0 0 6px rgba(0, 0, 0, 0.6)",
-            pointerEvents: "none",
-          }}
-        />
+        <SplitLine percent={percent} />
       </Box>
       <Box
         component="input"

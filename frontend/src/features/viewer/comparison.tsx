@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Content } from "@/api/types";
 import { altOf } from "@/features/content";
 import { fileUrl } from "@/features/inputs";
+import { SplitLine } from "@/ui/split-line";
 
 interface ComparisonProps {
   readonly item: Content;
@@ -48,20 +49,7 @@ export function Comparison({ item, parentId }: ComparisonProps) {
         style={{ clipPath: `inset(0 0 0 ${percent}%)` }}
         sx={layer}
       />
-      <Box
-        aria-hidden
-        style={{ left: `${percent}%` }}
-        sx={{
-          position: "absolute",
-          top: 0,
-          bottom: 0,
-          width: 3,
-          ml: "-1.5px",
-          bgcolor: "#fff",
-          boxShadow: "0 0 6px rgba(0, 0, 0, 0.6)",
-          pointerEvents: "none",
-        }}
-      />
+      <SplitLine percent={percent} />
       <Box
         component="input"
         type="range"
