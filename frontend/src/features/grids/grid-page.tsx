@@ -75,7 +75,9 @@ function LoadedGrid({ grid }: { readonly grid: Grid }) {
         )}
         <Matrix grid={grid} layer={layer} size={size} />
         <Box sx={{ display: "flex", alignItems: "center", gap: 2, maxWidth: 320 }}>
-          <span id="cell-size">Cell size</span>
+          <span id="cell-size" style={{ whiteSpace: "nowrap" }}>
+            Cell size
+          </span>
           <Slider
             size="small"
             aria-labelledby="cell-size"
@@ -98,7 +100,8 @@ const openCount = ({ counts }: Grid): number =>
 /** Return the largest width at which all columns fit, within limits. */
 function initialSize({ axes }: Grid): number {
   const columns = axes[0]?.values.length ?? 1;
-  const available = Math.min(window.innerWidth, 1600) - (axes[1] === undefined ? 60 : 200);
+  const navigation = window.innerWidth < 900 ? 32 : 320;
+  const available = Math.min(window.innerWidth, 1600) - navigation - (axes[1] === undefined ? 0 : 122);
   const fitting = Math.floor(available / columns / SIZES.step) * SIZES.step - SIZES.step;
   return Math.min(Math.max(fitting, 120), 300);
 }

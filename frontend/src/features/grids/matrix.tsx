@@ -21,6 +21,8 @@ const label = {
   lineHeight: 1.3,
   overflowWrap: "anywhere",
 } as const;
+// Columns that do not fit would else take the width of the labels.
+const rowLabel = { minWidth: { xs: 84, sm: 110 } } as const;
 
 /** The cells of one layer as a table whose labels stay visible while it is scrolled. */
 export function Matrix({ grid, layer, size }: MatrixProps) {
@@ -44,7 +46,7 @@ export function Matrix({ grid, layer, size }: MatrixProps) {
         <thead>
           <tr>
             {y === undefined ? null : (
-              <Box component="td" sx={{ ...sticky, top: 0, left: 0, zIndex: 2, width: 110 }} />
+              <Box component="td" sx={{ ...sticky, top: 0, left: 0, zIndex: 2, ...rowLabel }} />
             )}
             {columns.map((value, place) => (
               <Box
@@ -67,7 +69,7 @@ export function Matrix({ grid, layer, size }: MatrixProps) {
                 <Box
                   component="th"
                   scope="row"
-                  sx={{ ...sticky, ...label, left: 0, width: { xs: 84, sm: 110 }, textAlign: "right" }}
+                  sx={{ ...sticky, ...label, left: 0, ...rowLabel, textAlign: "right" }}
                 >
                   {labelOf(y, value)}
                 </Box>

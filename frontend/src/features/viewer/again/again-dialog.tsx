@@ -128,7 +128,7 @@ function Summary({ found }: { readonly found: Reproduction }) {
     );
   return (
     <Alert severity="warning" variant="outlined">
-      Something differs from when it was made. The result may be another image.
+      The result may be another image: something differs from when it was made, or is not known.
     </Alert>
   );
 }
