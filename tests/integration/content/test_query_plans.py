@@ -22,7 +22,7 @@ from genonaut.content.repository import count_query, counted_keys_query, keys_qu
 from genonaut.content.similar import candidates_query, read_frequencies, search_text_of
 
 pytestmark = pytest.mark.fresh_database
-ITEMS = 6_000
+ITEMS = 20_000
 NOW = datetime.now(UTC)
 
 

@@ -108,16 +108,17 @@ WITH RECURSIVE resumable AS (
     LIMIT 1
 )
 SELECT chosen.backend, chosen.is_resumed,
-    j.id, j.user_id, j.attempt, j.resume_until, j.comfyui_prompt_id, j.failures,
-    j.out_of_memory_count, j.batch_id, j.batch_size, j.traceparent,
+    claimed.id, claimed.user_id, claimed.attempt, claimed.resume_until, claimed.comfyui_prompt_id,
+    claimed.failures, claimed.out_of_memory_count, claimed.batch_id, claimed.batch_size,
+    claimed.traceparent,
     EXISTS (SELECT FROM generation_jobs o
-            WHERE o.status IN ('pending', 'queued') AND o.id <> j.id) AS more_wait,
-    j.job_type, j.prompt, j.negative_prompt, j.checkpoint_model, j.lora_models, j.width, j.height,
-    j.params, j.models, j.inputs
+            WHERE o.status IN ('pending', 'queued') AND o.id <> claimed.id) AS more_wait,
+    claimed.job_type, claimed.prompt, claimed.negative_prompt, claimed.checkpoint_model,
+    claimed.lora_models, claimed.width, claimed.height, claimed.params, claimed.models, claimed.inputs
 FROM (SELECT id, backend, true AS is_resumed FROM resumable
       UNION ALL
       SELECT id, backend, false FROM best) AS chosen
-JOIN generation_jobs j ON j.id = chosen.id
+JOIN generation_jobs claimed ON claimed.id = chosen.id
 """  # noqa: S608  # the inserted conditions are constants of this module
     ).bindparams(
         bindparam("names", type_=ARRAY(Text)),
