@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 import msgspec
@@ -12,15 +12,23 @@ from benchmarks.installation import Installation
 from genonaut.realtime import connect_redis
 
 SOCKETS = 500
+_CLOSED = 0
+"""Stands for the end of a websocket."""
+
+
+class _Arrival(NamedTuple):
+    job_id: int
+    at: float
 
 
 async def fan_out(here: Installation, rounds: int) -> dict[str, Any]:
     """Return the times from a request to the first and to the last of 500 frames."""
     connector = aiohttp.TCPConnector(limit=0)
-    async with aiohttp.ClientSession(connector=connector) as http:
+    async with aiohttp.ClientSession(connector=connector) as http, asyncio.TaskGroup() as group:
+        arrivals = asyncio.Queue[_Arrival]()
         sockets = [await http.ws_connect(f"{here.api_url}/ws/jobs") for _ in range(SOCKETS)]
         for socket in sockets:
-            await socket.receive()
+            group.create_task(_listen(socket, arrivals))
         last, first = [], []
         for number in range(rounds):
             body = {"prompt": f"fan out {number}", "params": {"seed": 77_000 + number}}
@@ -28,9 +36,9 @@ async def fan_out(here: Installation, rounds: int) -> dict[str, Any]:
             async with http.post(f"{here.api_url}/api/v1/generation-jobs/", json=body) as answer:
                 answer.raise_for_status()
                 job_id = (await answer.json())["id"]
-            arrivals = await asyncio.gather(*(_completed(socket, job_id) for socket in sockets))
-            first.append(min(arrivals) - began)
-            last.append(max(arrivals) - min(arrivals))
+            times = [await _next_of(job_id, arrivals) for _ in range(SOCKETS)]
+            first.append(min(times) - began)
+            last.append(max(times) - min(times))
         for socket in sockets:
             await socket.close()
     return {
@@ -41,11 +49,24 @@ async def fan_out(here: Installation, rounds: int) -> dict[str, Any]:
     }
 
 
-async def _completed(socket: aiohttp.ClientWebSocketResponse, job_id: int) -> float:
+async def _listen(
+    socket: aiohttp.ClientWebSocketResponse, arrivals: asyncio.Queue[_Arrival]
+) -> None:
+    # Read all the time: only a socket that is read answers the pings of the server.
+    async for message in socket:
+        frame = msgspec.json.decode(message.data)
+        if frame.get("status") == "completed":
+            arrivals.put_nowait(_Arrival(frame["job_id"], time.perf_counter()))
+    arrivals.put_nowait(_Arrival(_CLOSED, time.perf_counter()))
+
+
+async def _next_of(job_id: int, arrivals: asyncio.Queue[_Arrival]) -> float:
     while True:
-        frame = msgspec.json.decode((await socket.receive()).data)
-        if frame.get("job_id") == job_id and frame["status"] == "completed":
-            return time.perf_counter()
+        arrival = await arrivals.get()
+        if arrival.job_id == _CLOSED:
+            raise ConnectionError("the API closed a websocket")
+        if arrival.job_id == job_id:
+            return arrival.at
 
 
 async def _publish_floor(here: Installation, samples: int) -> dict[str, float]:

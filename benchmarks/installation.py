@@ -17,6 +17,9 @@ from genonaut.embedded import Source, ensure_database, postgres, valkey
 from genonaut.embedded.ports import choose_port
 from genonaut.simulator.temporary_directory import LockedTemporaryDirectory
 
+# More than the fan-out opens: all of them come from one user and one address.
+SOCKETS = 600
+
 
 @dataclass(frozen=True)
 class Installation:
@@ -91,6 +94,8 @@ def _settings(
         "GENONAUT_REDIS__URL": redis_url,
         "GENONAUT_STORAGE__ROOT": str(folder / "files"),
         "GENONAUT_WEB__PORT": str(api_port),
+        "GENONAUT_LIMITS__WEBSOCKETS_PER_USER": str(SOCKETS),
+        "GENONAUT_LIMITS__WEBSOCKETS_PER_ADDRESS": str(SOCKETS),
         "GENONAUT_COMFYUI__BACKENDS": msgspec.json.encode(
             [{"name": "sim1", "url": f"http://127.0.0.1:{simulator_port}"}]
         ).decode(),
