@@ -1,8 +1,8 @@
 /**
- * A Vite plugin that writes into index.html which files each route needs beside the entry, for
- * public/boot.js: the browser loads the code of the page together with the app, not after it.
+ * A Vite plugin that writes into index.html which files each route needs beside the entry, and which
+ * follow, for public/boot.js: the browser loads the code of the page together with the app, not after it.
  */
-import { ROUTES } from "./routes.mjs";
+import { FOLLOWING, ROUTES } from "./routes.mjs";
 
 /** @returns {import("vite").Plugin} */
 export function pageCode() {
@@ -23,7 +23,7 @@ export function pageCode() {
   };
 }
 
-/** Return all files once, and for each route the indexes of those that it needs beside the entry. */
+/** Return all files once, and for each route the indexes of those that it needs beside the entry, and then. */
 function filesOf(bundle) {
   const chunks = Object.values(bundle).filter((output) => output.type === "chunk");
   const closure = (file, seen) => {
@@ -36,15 +36,22 @@ function filesOf(bundle) {
   const known = closure(entry.fileName, new Set());
   const files = [];
   const indexOf = (file) => (files.includes(file) ? files.indexOf(file) : files.push(file) - 1);
-  const routes = {};
-  for (const [route, pages] of Object.entries(ROUTES)) {
+  const filesOfPages = (pages) => {
     const needed = new Set();
     for (const page of pages) {
       const chunk = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(`/src/features/${page}`));
       if (chunk === undefined) throw new Error(`the build has no ${page}: correct scripts/routes.mjs`);
       closure(chunk.fileName, needed);
     }
-    routes[route] = [...needed].filter((file) => !known.has(file)).map(indexOf);
+    return [...needed].filter((file) => !known.has(file));
+  };
+  const routes = {};
+  const following = {};
+  for (const [route, pages] of Object.entries(ROUTES)) {
+    const needed = filesOfPages(pages);
+    routes[route] = needed.map(indexOf);
+    const later = filesOfPages(FOLLOWING[route] ?? []).filter((file) => !needed.includes(file));
+    if (later.length > 0) following[route] = later.map(indexOf);
   }
-  return { routes, files };
+  return { routes, following, files };
 }

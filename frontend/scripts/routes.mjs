@@ -33,3 +33,8 @@ export const ROUTES = {
   "/admin/announcements": ["admin/index.ts", "admin/announcements-tab.tsx"],
   "/admin/log": ["admin/index.ts", "admin/audit-log-tab.tsx"],
 };
+
+/** What these routes load after the page, which can be used before it is there. */
+export const FOLLOWING = {
+  "/generate": ["generate/status/status-panel.tsx"],
+};

@@ -1,13 +1,19 @@
+import Skeleton from "@mui/material/Skeleton";
 import Typography from "@mui/material/Typography";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useNavigationType, useSearchParams } from "react-router";
+import { lazyPart } from "@/lib/code";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { FormAndResults, showResults } from "@/ui/form-and-results";
 import { useToast } from "@/ui/toast";
 import { GenerateForm } from "./form/generate-form";
-import { StatusPanel } from "./status/status-panel";
 import { useSettings } from "./use-settings";
 import { useSubmission } from "./use-submission";
+
+// Loaded after the form, which can be used before.
+const StatusPanel = lazyPart(async () => (await import("./status/status-panel")).StatusPanel, {
+  Loading: () => <Skeleton variant="rounded" sx={{ height: 380, borderRadius: "14px" }} />,
+});
 
 /** The form on the left, its results on the right. */
 export function CreateTab() {
