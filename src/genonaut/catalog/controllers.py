@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from litestar import Controller, Request, Response, delete, get, patch, post
+from litestar import Controller, Request, Response, delete, get, patch, post, put
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.openapi.datastructures import ResponseSpec
@@ -11,13 +11,18 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from genonaut.accounts.guards import ADMINS
 from genonaut.accounts.identity import Identity
+from genonaut.catalog.details import ModelDetails
 from genonaut.catalog.filters import BASE_FOLDERS, LORA_FOLDER, ModelFilter
+from genonaut.catalog.notes import ModelNoteService
 from genonaut.catalog.page_cache import PageCache
 from genonaut.catalog.previews import PREVIEW_MIME, Previews
 from genonaut.catalog.refresh.hashing_task import request_hashing
 from genonaut.catalog.refresh.requests import RefreshRequests
 from genonaut.catalog.schemas import (
     ModelDetailView,
+    ModelNoteSubmit,
+    ModelNotesView,
+    ModelNoteView,
     ModelPatch,
     ModelSubmit,
     ModelView,
@@ -69,6 +74,13 @@ async def provide_catalog(uow: NamedDependency[UnitOfWork]) -> CatalogService:
     return CatalogService(uow)
 
 
+async def provide_notes(
+    uow: NamedDependency[UnitOfWork], identity: NamedDependency[Identity]
+) -> ModelNoteService:
+    """Return the caller's notes on models within the request's unit of work."""
+    return ModelNoteService(uow, identity.user_id)
+
+
 class ModelController(Controller):
     """List, correct and refresh models."""
 
@@ -76,6 +88,7 @@ class ModelController(Controller):
     dependencies = {  # noqa: RUF012  # litestar's declaration
         "wanted": Provide(provide_filter),
         "catalog": Provide(provide_catalog),
+        "notes": Provide(provide_notes),
     }
 
     @get("/checkpoint-models", summary="List checkpoints")
@@ -138,11 +151,40 @@ class ModelController(Controller):
 
     @post("/models", summary="Add a model by hand", opt=ADMINS)
     async def add(
-        self, data: JSONBody[ModelSubmit], catalog: NamedDependency[CatalogService]
+        self,
+        data: JSONBody[ModelSubmit],
+        catalog: NamedDependency[CatalogService],
+        notes: NamedDependency[ModelNoteService],
     ) -> ModelDetailView:
         """Add a model before a scan or a ComfyUI server has reported it."""
         details = await catalog.add_manual(data.folder, data.name, data.correction())
-        return ModelDetailView.of(details)
+        return await _details(details, notes)
+
+    @get("/models/notes", summary="List my notes on models")
+    async def list_notes(self, notes: NamedDependency[ModelNoteService]) -> ModelNotesView:
+        """List the caller's own notes, the last changed first; at most 5,000."""
+        found = await notes.newest()
+        return ModelNotesView(items=[ModelNoteView.of(one.model_id, one) for one in found])
+
+    @put("/models/{model_id:int}/note", summary="Write my note on a model")
+    async def write_note(
+        self,
+        model_id: FromPath[int],
+        data: JSONBody[ModelNoteSubmit],
+        notes: NamedDependency[ModelNoteService],
+    ) -> ModelNoteView:
+        """Write or replace the caller's own note, which no other user sees.
+
+        Notes for all users are ``notes`` of the model, which administrators change.
+        """
+        return ModelNoteView.of(model_id, await notes.write(model_id, data.text))
+
+    @delete("/models/{model_id:int}/note", status_code=204, summary="Delete my note on a model")
+    async def delete_note(
+        self, model_id: FromPath[int], notes: NamedDependency[ModelNoteService]
+    ) -> None:
+        """Delete the caller's own note."""
+        await notes.delete(model_id)
 
     @get("/models/refresh", summary="Get the state of the refresh")
     async def refreshed(
@@ -170,10 +212,13 @@ class ModelController(Controller):
 
     @get("/models/{model_id:int}", summary="Get a model")
     async def one(
-        self, model_id: FromPath[int], catalog: NamedDependency[CatalogService]
+        self,
+        model_id: FromPath[int],
+        catalog: NamedDependency[CatalogService],
+        notes: NamedDependency[ModelNoteService],
     ) -> ModelDetailView:
-        """Return a model with its detected values, corrections and evidence."""
-        return ModelDetailView.of(await catalog.get(model_id))
+        """Return a model with its detected values, corrections, evidence and the caller's note."""
+        return await _details(await catalog.get(model_id), notes)
 
     @patch("/models/{model_id:int}", summary="Correct a model", opt=ADMINS)
     async def correct(
@@ -181,9 +226,10 @@ class ModelController(Controller):
         model_id: FromPath[int],
         data: JSONBody[ModelPatch],
         catalog: NamedDependency[CatalogService],
+        notes: NamedDependency[ModelNoteService],
     ) -> ModelDetailView:
         """Correct a model. Corrections survive refreshes; null removes a correction."""
-        return ModelDetailView.of(await catalog.correct(model_id, data.correction()))
+        return await _details(await catalog.correct(model_id, data.correction()), notes)
 
     @post(
         "/models/{model_id:int}/reset",
@@ -192,10 +238,13 @@ class ModelController(Controller):
         opt=ADMINS,
     )
     async def reset(
-        self, model_id: FromPath[int], catalog: NamedDependency[CatalogService]
+        self,
+        model_id: FromPath[int],
+        catalog: NamedDependency[CatalogService],
+        notes: NamedDependency[ModelNoteService],
     ) -> ModelDetailView:
         """Remove every correction of a model, so that the detected values apply again."""
-        return ModelDetailView.of(await catalog.reset(model_id))
+        return await _details(await catalog.reset(model_id), notes)
 
     @delete(
         "/models/{model_id:int}",
@@ -227,6 +276,11 @@ class ModelController(Controller):
         if found.data is None:
             return Response(b"", media_type=PREVIEW_MIME, status_code=304, headers=headers)
         return Response(found.data, media_type=PREVIEW_MIME, headers=headers)
+
+
+async def _details(details: ModelDetails, notes: ModelNoteService) -> ModelDetailView:
+    my_note = await notes.text(details.model.id)
+    return ModelDetailView.of_details(details, my_note=my_note)
 
 
 async def _page(

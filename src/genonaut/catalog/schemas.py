@@ -16,7 +16,7 @@ from genonaut.catalog.selection.capabilities import Ability, abilities_of
 from genonaut.catalog.selection.recipe import Defaults
 from genonaut.catalog.selection.recipes import UNKNOWN, defaults_of, recipe_of
 from genonaut.catalog.service import Correction
-from genonaut.catalog.tables import ModelRefresh
+from genonaut.catalog.tables import ModelNote, ModelRefresh
 from genonaut.catalog.vocabulary import Architecture, ModelKind, ModelSource
 from genonaut.catalog.vocabulary import Source as EvidenceSource
 from genonaut.core.schemas import NO_NUL, RequestBody, View
@@ -212,16 +212,21 @@ class ModelView(View, frozen=True):
 
 
 class ModelDetailView(ModelView, frozen=True):
-    """One model with all detected values and all corrections."""
+    """One model with all detected values and all corrections.
+
+    ``my_note`` is the caller's own note, which no other user sees; empty without one.
+    """
 
     detected: dict[str, Any]
     overrides: dict[str, Any]
+    my_note: str
 
     @classmethod
-    def of(cls, details: ModelDetails) -> "ModelDetailView":
-        """Return the view of a model."""
+    def of_details(cls, details: ModelDetails, *, my_note: str) -> "ModelDetailView":
+        """Return the view of a model and of the caller's note on it."""
         return cls(
             **_fields_of(details),
+            my_note=my_note,
             detected=msgspec.to_builtins(details.detected),
             overrides=msgspec.to_builtins(details.overrides),
         )
@@ -259,6 +264,33 @@ _PLAIN = (
     "id", "folder", "name", "kind", "architecture", "variant", "size_bytes", "sha256", "enabled",
     "source", "first_seen_at", "updated_at", "unavailable_since",
 )  # fmt: skip
+
+
+class ModelNoteSubmit(RequestBody, frozen=True):
+    """The caller's note on a model; a blank text deletes it."""
+
+    text: Notes
+
+
+class ModelNoteView(View, frozen=True):
+    """The caller's note on a model; without one ``text`` is empty and ``updated_at`` null."""
+
+    model_id: int
+    text: str
+    updated_at: datetime | None
+
+    @classmethod
+    def of(cls, model_id: int, note: ModelNote | None) -> "ModelNoteView":
+        """Return the view of a note, or that there is none."""
+        if note is None:
+            return cls(model_id=model_id, text="", updated_at=None)
+        return cls(model_id=model_id, text=note.text, updated_at=note.updated_at)
+
+
+class ModelNotesView(View, frozen=True):
+    """The caller's notes on models, the last changed first."""
+
+    items: list[ModelNoteView]
 
 
 class RefreshView(View, frozen=True):

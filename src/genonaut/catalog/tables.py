@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -145,6 +146,23 @@ class ModelBackend(Base):
     has_picture: Mapped[bool] = mapped_column(server_default=text("false"))
     picture_asked_at: Mapped[datetime | None]
     """When its preview was requested from the backend."""
+
+
+class ModelNote(Base):
+    """What one user notes about a model, for themselves."""
+
+    __tablename__ = "model_notes"
+    __table_args__ = (
+        # deleting a model; the primary key serves the notes of one user
+        Index("ix_model_notes_model", "model_id"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    model_id: Mapped[int] = mapped_column(
+        ForeignKey("available_models.id", ondelete="CASCADE"), primary_key=True
+    )
+    text: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class CatalogBackend(Base):

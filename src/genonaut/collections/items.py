@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta
 from sqlalchemy import Select, and_, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
@@ -37,6 +38,18 @@ class _Position(Position, frozen=True, tag="collection-items"):
 
     position: Annotated[float, Meta(ge=0, le=1e15)]
     content_id: Id
+
+
+class MoveTarget(msgspec.Struct, frozen=True):
+    """The item beside which moved items go."""
+
+    content_id: int
+    is_after: bool
+
+    @property
+    def field(self) -> str:
+        """Return the name of the field for messages."""
+        return "after" if self.is_after else "before"
 
 
 class CollectionItemService:
@@ -133,22 +146,22 @@ class CollectionItemService:
         collection.updated_at = utcnow()
         return _report(ids, done=gone, next_cursor=following)
 
-    async def move(self, collection_id: int, ids: Sequence[int], before: int | None) -> None:
-        """Put items of a collection, in the given order, before another one, or to the end.
+    async def move(self, collection_id: int, ids: Sequence[int], target: MoveTarget | None) -> None:
+        """Put items of a collection, in the given order, beside another one; None: to the end.
 
         Raises:
             NotFoundError: there is no such collection that the viewer may see.
             ForbiddenError: the viewer may only look at it.
             ConflictError: it is a smart collection.
-            InvalidInputError: an item is not in the collection, or ``before`` is one of those moved.
+            InvalidInputError: an item is not in the collection, or the target is one of those moved.
         """
         collection = await self._collections.editable(collection_id)
         moved = list(dict.fromkeys(ids))
-        await self._require_entries(collection, moved, before)
-        low, high = await self._gap(collection, moved, before)
+        await self._require_entries(collection, moved, target)
+        low, high = await self._gap(collection, moved, target)
         if high - low < _SMALLEST_GAP * (len(moved) + 1):
             await self._renumber(collection)
-            low, high = await self._gap(collection, moved, before)
+            low, high = await self._gap(collection, moved, target)
         step = (high - low) / (len(moved) + 1)
         for number, one in enumerate(moved, start=1):
             statement = update(CollectionItem).where(
@@ -189,48 +202,49 @@ class CollectionItemService:
             raise ConflictError(f"a collection has at most {limit:,} items; start another one")
 
     async def _require_entries(
-        self, collection: Collection, ids: Sequence[int], before: int | None
+        self, collection: Collection, ids: Sequence[int], target: MoveTarget | None
     ) -> None:
         entry = CollectionItem
-        wanted = [*ids] if before is None else [*ids, before]
-        if before in ids:
-            raise InvalidInputError.of("before", "is one of the items to move")
+        wanted = [*ids] if target is None else [*ids, target.content_id]
+        if target is not None and target.content_id in ids:
+            raise InvalidInputError.of(target.field, "is one of the items to move")
         query = select(entry.content_id).where(
             entry.collection_id == collection.id,
             entry.content_id.in_([one for one in wanted if is_valid_id(one)]),
         )
         found = set(await self._session.scalars(query))
-        if before is not None and before not in found:
-            raise InvalidInputError.of("before", f"item {before} is not in the collection")
+        if target is not None and target.content_id not in found:
+            message = f"item {target.content_id} is not in the collection"
+            raise InvalidInputError.of(target.field, message)
         for place, one in enumerate(ids):
             if one not in found:
                 message = f"item {one} is not in the collection"
                 raise InvalidInputError.of(f"ids[{place}]", message)
 
     async def _gap(
-        self, collection: Collection, moved: Sequence[int], before: int | None
+        self, collection: Collection, moved: Sequence[int], target: MoveTarget | None
     ) -> tuple[float, float]:
         """Return the positions between which the items go."""
         entry = CollectionItem
-        others = select(func.max(entry.position)).where(
-            entry.collection_id == collection.id, entry.content_id.not_in(moved)
-        )
-        if before is None:
-            low = await self._session.scalar(others) or 0.0
+        here = entry.collection_id == collection.id
+        is_other = and_(here, entry.content_id.not_in(moved))
+        last = select(func.max(entry.position)).where(is_other)
+        if target is None:
+            low = await self._session.scalar(last) or 0.0
             return low, low + len(moved) + 1
-        high = await self._session.scalar(
-            select(entry.position).where(
-                entry.collection_id == collection.id, entry.content_id == before
-            )
+        place = await self._session.scalar(
+            select(entry.position).where(here, entry.content_id == target.content_id)
         )
-        if high is None:
-            raise NotFoundError(f"item {before} is not in the collection")
+        if place is None:
+            raise NotFoundError(f"item {target.content_id} is not in the collection")
         # Two that were added at once may have one position; their ids order them.
-        is_before = or_(
-            entry.position < high, and_(entry.position == high, entry.content_id < before)
-        )
-        nearest = await self._session.scalar(others.where(is_before))
-        return nearest or 0.0, high
+        key, mark = tuple_(entry.position, entry.content_id), (place, target.content_id)
+        if not target.is_after:
+            previous = await self._session.scalar(last.where(key < mark))
+            return previous or 0.0, place
+        following = select(func.min(entry.position)).where(is_other, key > mark)
+        nearest = await self._session.scalar(following)
+        return place, nearest or place + len(moved) + 1
 
     async def _renumber(self, collection: Collection) -> None:
         entry = CollectionItem

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from genonaut.collections.items import MoveTarget
 from genonaut.collections.members import Member
 from genonaut.collections.repository import CollectionRole
 from genonaut.collections.service import (
@@ -20,6 +21,7 @@ from genonaut.content.bulk_selection import BulkFilter, Ids, Matching, read_sele
 from genonaut.content.collection_tables import DESCRIPTION_LENGTH, NAME_LENGTH, MemberRole
 from genonaut.content.image_views import ImageView
 from genonaut.content.saved_filter_bodies import SavedFilterBody, SavedFilterView
+from genonaut.core.errors import InvalidInputError
 from genonaut.core.ids import Id
 from genonaut.core.schemas import NO_NUL, RequestBody, View, trimmed_name
 
@@ -161,10 +163,23 @@ class CollectionItemsSubmit(RequestBody, frozen=True):
 
 
 class CollectionMove(RequestBody, frozen=True):
-    """Items to put, in this order, before another item; null: to the end."""
+    """Items to put, in this order, before or after another item; without both: to the end."""
 
     ids: Ids
     before: Id | None = None
+    after: Id | None = None
+
+    def target(self) -> MoveTarget | None:
+        """Return where the items go; None: to the end.
+
+        Raises:
+            InvalidInputError: both ``before`` and ``after`` are given.
+        """
+        if self.before is not None and self.after is not None:
+            raise InvalidInputError.of("after", "send either before or after")
+        if self.before is not None:
+            return MoveTarget(self.before, is_after=False)
+        return None if self.after is None else MoveTarget(self.after, is_after=True)
 
 
 class MemberSubmit(RequestBody, frozen=True):

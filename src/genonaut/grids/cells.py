@@ -35,6 +35,11 @@ class Cell(msgspec.Struct, frozen=True):
     y: int
     z: int
 
+    @property
+    def shown(self) -> str:
+        """Return the place for messages."""
+        return f"x={self.x}, y={self.y}, z={self.z}"
+
 
 class GridRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A grid to submit: the submission that its cells share, and its axes by name."""

@@ -17,6 +17,7 @@ from genonaut.grids.export import GridExport
 from genonaut.grids.image import GridFormat
 from genonaut.grids.reading import GridService
 from genonaut.grids.schemas import (
+    CellRetry,
     GridCancelView,
     GridPatch,
     GridRetryView,
@@ -151,6 +152,20 @@ class GridController(Controller):
         """Start new jobs for the cells whose jobs failed or were cancelled, as one batch."""
         grids = GridSubmission(runtime, submission)
         return GridRetryView(retried=await grids.retry(grid_id, owner_id=identity.user_id))
+
+    @post("/{grid_id:int}/cells/retry", status_code=200, summary="Retry chosen cells", opt=GENERATE)
+    async def retry_cells(
+        self,
+        grid_id: FromPath[int],
+        data: JSONBody[CellRetry],
+        identity: NamedDependency[Identity],
+        runtime: NamedDependency[Runtime],
+        submission: NamedDependency[SubmissionService],
+    ) -> GridRetryView:
+        """Start new jobs for these cells as one batch; each must have failed or been cancelled."""
+        grids = GridSubmission(runtime, submission)
+        retried = await grids.retry(grid_id, owner_id=identity.user_id, cells=data.places())
+        return GridRetryView(retried=retried)
 
     @post("/{grid_id:int}/cancel", status_code=200, summary="Cancel a grid", opt=GENERATE)
     async def cancel_grid(

@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 from genonaut.content.image_views import ImageView
 from genonaut.core.errors import FieldError, InvalidInputError
 from genonaut.core.schemas import NO_NUL, RequestBody, View
-from genonaut.grids.cells import CellRequest, GridRequest, Seeds
+from genonaut.grids.cells import Cell, CellRequest, GridRequest, Seeds
 from genonaut.grids.parameters import INTEGERS, Axis, GridParameter
 from genonaut.grids.reading import GridDetails, GridHead
 from genonaut.grids.tables import TITLE_LENGTH
@@ -25,6 +25,7 @@ _TEXT_LENGTH = 10_000
 _MOST_CHARACTERS = 100_000
 """Of all values of an axis as one text."""
 Title = Annotated[str, Meta(max_length=TITLE_LENGTH, pattern=NO_NUL)]
+Place = Annotated[int, Meta(ge=0, le=32_767)]
 Number = Annotated[float, Meta(ge=-(2**53), le=2**53)]
 _VALUES: list[Any] = [[3, 5, 7], "1-10 [5]", ["euler", "dpmpp_2m"]]
 
@@ -243,6 +244,24 @@ class GridView(GridSummary, frozen=True):
         ]
         fields = summary_fields(details.head)
         return cls(**fields, request=details.head.grid.request, cells=cells)
+
+
+class CellPlace(RequestBody, frozen=True):
+    """The place of a cell on each axis, from 0."""
+
+    x: Place
+    y: Place = 0
+    z: Place = 0
+
+
+class CellRetry(RequestBody, frozen=True):
+    """The cells to start again."""
+
+    cells: Annotated[list[CellPlace], Meta(min_length=1, max_length=5_000)]
+
+    def places(self) -> list[Cell]:
+        """Return the places of the cells."""
+        return [Cell(one.x, one.y, one.z) for one in self.cells]
 
 
 class GridRetryView(View, frozen=True):

@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from genonaut.core.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from genonaut.core.metrics import JOBS_SUBMITTED
+from genonaut.db.fast_work import FastUnitOfWork
 from genonaut.grids.cells import Cell, ErrorCollector, GridRequest, ReadCell
 from genonaut.grids.repository import GridRepository
-from genonaut.grids.store_query import REPLACE_JOBS, STORE_GRID
-from genonaut.grids.tables import Grid
+from genonaut.grids.store_query import COUNT_GRIDS, REPLACE_JOBS, STORE_GRID
+from genonaut.grids.tables import Grid, GridCell
 from genonaut.jobs.params import GenerationSpec, random_seed
 from genonaut.jobs.queries import JobRow
 from genonaut.jobs.states import JobStatus
@@ -19,7 +20,7 @@ from genonaut.jobs.submission.dynamic import drawn_requests
 from genonaut.jobs.submission.many import EachSpec, ManySubmission
 from genonaut.jobs.submission.service import SubmissionRequest, SubmissionService
 from genonaut.jobs.submission.wake_up import announce
-from genonaut.jobs.tables import GenerationBatch
+from genonaut.jobs.tables import GenerationBatch, GenerationJob
 from genonaut.runtime import Runtime
 
 _MOST_TRIES = 5
@@ -34,6 +35,7 @@ class GridSubmission:
         self._submission = submission
         self._many = ManySubmission(runtime, submission)
         self._max_cells = runtime.settings.grids.max_cells
+        self._max_grids = runtime.settings.grids.max_per_user
 
     async def submit(self, request: GridRequest, read: ReadCell, *, owner_id: UUID) -> int:
         """Store the grid and a job for each cell, wake a worker, and return the id of the grid.
@@ -43,6 +45,7 @@ class GridSubmission:
 
         Raises:
             InvalidInputError: too many cells; values that do not fit; all that a submission may lack.
+            ConflictError: the owner has too many grids.
             RateLimitedError: too many jobs of the owner are waiting.
             StorageQuotaExceededError: the owner stores as much as is allowed.
         """
@@ -73,20 +76,25 @@ class GridSubmission:
                 return earlier
         raise UnavailableError("the models of the ComfyUI servers keep changing; try again")
 
-    async def retry(self, grid_id: int, *, owner_id: UUID) -> int:
-        """Start the failed and cancelled cells again; returns their number.
+    async def retry(
+        self, grid_id: int, *, owner_id: UUID, cells: Sequence[Cell] | None = None
+    ) -> int:
+        """Start failed and cancelled cells again, all or the given ones; returns their number.
 
         Raises:
             NotFoundError: there is no such grid of this owner.
-            ConflictError: no cell failed or was cancelled.
-            InvalidInputError: a model that a cell needs is missing.
+            ConflictError: no cell failed or was cancelled, or a given one did not.
+            InvalidInputError: a given cell is not in the grid; a model that a cell needs is missing.
             RateLimitedError: too many jobs of the owner are waiting.
         """
         async with self._runtime.begin() as uow:
             repository = GridRepository(uow.session)
             if await repository.find(grid_id, owner_id) is None:
                 raise NotFoundError(f"no grid {grid_id}")
-            failed = await repository.jobs(grid_id, _RETRIABLE)
+            if cells is None:
+                failed = await repository.jobs(grid_id, _RETRIABLE)
+            else:
+                failed = _retriable(await repository.cells(grid_id), cells)
             requests = [_again(job) for job in failed]
             ids = [job.id for job in failed]
         if not requests:
@@ -157,6 +165,7 @@ class GridSubmission:
     ) -> tuple[int | None, Sequence[JobRow]]:
         key = request.idempotency_key
         async with self._many.storing(owner_id) as storing:
+            await self._require_room(storing.unit, owner_id)
             jobs = await storing.store(specs, idempotency_key=key, digest=digest)
             if not jobs:
                 return None, ()
@@ -174,6 +183,14 @@ class GridSubmission:
                 job_ids=[job.id for job in jobs],
             )
         return rows[0][0], jobs
+
+    async def _require_room(self, unit: FastUnitOfWork, owner_id: UUID) -> None:
+        rows = await unit.fetch(COUNT_GRIDS, owner_id=owner_id, most=self._max_grids)
+        if rows[0][0] >= self._max_grids:
+            raise ConflictError(
+                f"you already have {self._max_grids:,} grids (grids.max_per_user); delete some,"
+                " which keeps their images"
+            )
 
     async def _grid_of_key(self, key: str | None, owner_id: UUID, digest: str) -> int | None:
         if key is None:
@@ -218,6 +235,32 @@ def _read_cells(
                 break
     errors.raise_if_any()
     return found
+
+
+def _retriable(
+    rows: Sequence[tuple[GridCell, GenerationJob | None]], cells: Sequence[Cell]
+) -> list[GenerationJob]:
+    """Return the jobs of these cells, each once, in the order of their ids.
+
+    Raises:
+        InvalidInputError: a cell is not in the grid.
+        ConflictError: a job has neither failed nor been cancelled, or was deleted.
+    """
+    jobs = {Cell(row.x, row.y, row.z): job for row, job in rows}
+    found: dict[int, GenerationJob] = {}
+    for place, cell in enumerate(cells):
+        if cell not in jobs:
+            raise InvalidInputError.of(f"cells[{place}]", f"the grid has no cell at {cell.shown}")
+        job = jobs[cell]
+        if job is None:
+            raise ConflictError(f"the job of the cell at {cell.shown} was deleted")
+        if job.status not in _RETRIABLE:
+            raise ConflictError(
+                f"the cell at {cell.shown} is {job.status}; only failed and cancelled cells can be"
+                " retried"
+            )
+        found[job.id] = job
+    return [found[one] for one in sorted(found)]
 
 
 def _again(job: object) -> SubmissionRequest:

@@ -32,6 +32,15 @@ SELECT id FROM grid
     )
 )
 
+# Counts no more rows than are allowed.
+COUNT_GRIDS = Statement(
+    text(
+        """
+SELECT count(*) FROM (SELECT FROM grids WHERE user_id = :owner_id LIMIT :most) AS found
+"""
+    ).bindparams(bindparam("owner_id", type_=Uuid), bindparam("most", type_=BigInteger))
+)
+
 # A cell whose job another request has replaced does not match: the caller counts the rows.
 REPLACE_JOBS = Statement(
     text(

@@ -1,12 +1,20 @@
 """The routes of presets, and of the prompts of a user."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import Controller, delete, get, patch, post
+from litestar import Controller, HttpMethod, Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
+from litestar.handlers import route
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from genonaut.accounts.identity import Identity
+from genonaut.content.controllers.file_responses import (
+    FILE_RESPONSES,
+    FileResponses,
+    conditions_of,
+)
+from genonaut.content.file_access import read_file_item
+from genonaut.core.errors import NotFoundError
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
 from genonaut.core.schemas import NO_NUL
 from genonaut.db import UnitOfWork
@@ -27,6 +35,8 @@ from genonaut.presets.schemas import (
 )
 from genonaut.presets.service import PresetService
 from genonaut.presets.tables import PresetKind
+from genonaut.runtime import Runtime
+from genonaut.storage.thumbnails import ThumbnailSize
 
 Search = Annotated[str | None, QueryParameter(max_length=200, pattern=NO_NUL)]
 
@@ -100,6 +110,32 @@ class PresetController(Controller):
     ) -> PresetView:
         """Return an own or shared preset."""
         return PresetView.of(await PresetService(uow, identity.user_id).get(preset_id))
+
+    @route(
+        "/{preset_id:int}/cover/{size:str}",
+        http_method=[HttpMethod.GET, HttpMethod.HEAD],
+        media_type="image/webp",
+        summary="Get the cover of a preset",
+        responses=FILE_RESPONSES,
+    )
+    async def cover(
+        self,
+        preset_id: FromPath[int],
+        size: FromPath[ThumbnailSize],
+        request: Request[Any, Any, Any],
+        identity: NamedDependency[Identity],
+        runtime: NamedDependency[Runtime],
+        *,
+        v: Annotated[str | None, QueryParameter(max_length=64, pattern=NO_NUL)] = None,
+    ) -> Response[Any]:
+        """Return a thumbnail of the cover of an own or shared preset, as WebP or JPEG."""
+        async with runtime.begin() as uow:
+            content_id = await PresetService(uow, identity.user_id).cover(preset_id)
+        item = await read_file_item(runtime, content_id)
+        if item is None or item.is_trashed:
+            raise NotFoundError(f"preset {preset_id} has no cover")
+        responses = FileResponses(runtime, conditions_of(request), is_pinned=v == item.sha256)
+        return await responses.thumbnail(item, size, accept=request.headers.get("accept"))
 
     @patch("/{preset_id:int}", summary="Change a preset")
     async def change_preset(

@@ -34,6 +34,7 @@ class PresetSubmit(RequestBody, frozen=True):
 
     ``settings`` are fields of a submission, for presets only. In ``prompt``, ``{prompt}`` stands for the
     user's prompt; without it, the text is added at the end. The same holds for ``negative_prompt``.
+    ``cover_content_id`` is an own or public item, whose thumbnails all see who may see the preset.
     """
 
     kind: PresetKind
@@ -147,7 +148,11 @@ class ImportView(View, frozen=True):
 
 
 class PresetView(View, frozen=True):
-    """A preset or style."""
+    """A preset or style.
+
+    ``cover`` is null without a chosen item, and when that was deleted or is not public any more; its
+    ``image_url`` is the largest thumbnail. ``cover_content_id`` is null for other users than the owner.
+    """
 
     id: int
     kind: PresetKind
@@ -174,7 +179,7 @@ class PresetView(View, frozen=True):
             **plain,
             is_mine=found.is_mine,
             owner=found.owner,
-            cover=found.cover if found.is_mine else None,
+            cover=found.cover,
             cover_content_id=row.cover_content_id if found.is_mine else None,
         )
 

@@ -10,8 +10,8 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 
 from genonaut.accounts.tables import User
-from genonaut.content.filters import NOT_TRASHED
-from genonaut.content.image_views import ImageView, images_of
+from genonaut.content.filters import IS_PUBLIC, NOT_TRASHED
+from genonaut.content.image_views import ImageView
 from genonaut.content.tables import ContentItem
 from genonaut.core.clock import utcnow
 from genonaut.core.errors import ConflictError, InvalidInputError, NotFoundError
@@ -27,6 +27,7 @@ from genonaut.core.pagination import (
 from genonaut.db import UnitOfWork
 from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
 from genonaut.db.counting import bounded_count
+from genonaut.presets.covers import cover_item, covers_of
 from genonaut.presets.tables import NAME_LENGTH, Preset, PresetKind
 
 MAX_PER_USER = 1_000
@@ -143,6 +144,17 @@ class PresetService:
             raise NotFoundError(f"no preset {preset_id}")
         return (await self._details([(found[0], found[1])]))[0]
 
+    async def cover(self, preset_id: int) -> int:
+        """Return the id of the item that shows an own or shared preset.
+
+        Raises:
+            NotFoundError: there is no such preset that the user may see, or it has no cover.
+        """
+        found = await cover_item(self._session, (await self.get(preset_id)).row)
+        if found is None:
+            raise NotFoundError(f"preset {preset_id} has no cover")
+        return found
+
     async def mine(self, kind: PresetKind | None) -> Sequence[Preset]:
         """Return all own presets by name."""
         query = select(Preset).where(Preset.user_id == self._user_id).order_by(Preset.name)
@@ -154,7 +166,7 @@ class PresetService:
         """Store a preset.
 
         Raises:
-            InvalidInputError: the cover is no item of the user.
+            InvalidInputError: the cover is no own or public item.
             ConflictError: the user has one of this kind and name, or too many.
         """
         await lock_transaction(self._session, AdvisoryLock.PRESETS, subject=self._user_id)
@@ -171,7 +183,7 @@ class PresetService:
 
         Raises:
             NotFoundError: there is no such preset of the user.
-            InvalidInputError: the cover is no item of the user, or a style gets settings.
+            InvalidInputError: the cover is no own or public item, or a style gets settings.
             ConflictError: another one of the user has this name.
         """
         await lock_transaction(self._session, AdvisoryLock.PRESETS, subject=self._user_id)
@@ -253,20 +265,21 @@ class PresetService:
         if content_id is None:
             return
         query = select(ContentItem.id).where(
-            ContentItem.id == content_id, ContentItem.user_id == self._user_id, NOT_TRASHED
+            ContentItem.id == content_id,
+            or_(ContentItem.user_id == self._user_id, IS_PUBLIC),
+            NOT_TRASHED,
+            ContentItem.thumbnails.any(),
         )
         if await self._session.scalar(query) is None:
-            raise InvalidInputError.of("cover_content_id", "is no item of yours")
+            message = f"item {content_id} is no image of yours and no public one"
+            raise InvalidInputError.of("cover_content_id", message)
 
     def _query(self) -> Select[Preset, str]:
         return select(Preset, User.username).join(User, User.id == Preset.user_id)
 
     async def _details(self, rows: Sequence[tuple[Preset, str]]) -> list[PresetDetails]:
-        covers = [row.cover_content_id for row, _ in rows if row.cover_content_id is not None]
-        images = await images_of(self._session, covers)
+        covers = await covers_of(self._session, [row for row, _ in rows])
         return [
-            PresetDetails(
-                row, owner, row.user_id == self._user_id, images.get(row.cover_content_id or 0)
-            )
+            PresetDetails(row, owner, row.user_id == self._user_id, covers.get(row.id))
             for row, owner in rows
         ]

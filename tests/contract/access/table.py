@@ -122,6 +122,7 @@ ROUTES: dict[str, Answers] = {
     f"PATCH {GRID}": _change(200, admin=404),
     f"POST {GRID}/cancel": _change(200, admin=404),
     f"POST {GRID}/retry": _change(200, admin=404),
+    f"POST {GRID}/cells/retry": _change(200, admin=404),
     f"DELETE {GRID}": _change(204, admin=404),
     # Users who wait may know why. Workers are visible to those who may see the jobs of all users.
     "GET /api/v1/queue": _read(),
@@ -204,6 +205,10 @@ ROUTES: dict[str, Answers] = {
     "GET /api/v1/models/refresh": _read(),
     "POST /api/v1/models/refresh": _admins(202),
     "POST /api/v1/models/hash": _admins(202),
+    "GET /api/v1/models/notes": _read(),
+    f"PUT {MODEL}/note": _own(200),
+    # Each user's note is their own.
+    f"DELETE {MODEL}/note": _change(204, admin=404),
     f"GET {MODEL}": _read(),
     f"PATCH {MODEL}": _admins(200),
     f"DELETE {MODEL}": _admins(204),
@@ -249,6 +254,8 @@ ROUTES: dict[str, Answers] = {
     "GET /api/v1/presets/export": _read(),
     "POST /api/v1/presets/import": _own(200),
     f"GET {PRESET}": _read(stranger=404, admin=404),
+    f"GET {PRESET}/cover/{{size}}": _read(stranger=404, admin=404),
+    f"HEAD {PRESET}/cover/{{size}}": _read(stranger=404, admin=404),
     f"PATCH {PRESET}": _change(200, admin=404),
     f"DELETE {PRESET}": _change(204, admin=404),
     "GET /api/v1/prompts": _read(),
@@ -318,6 +325,7 @@ BODIES: dict[str, Any] = {
         "x": {"parameter": "cfg", "values": [4, 7]},
     },
     f"PATCH {GRID}": {"title": "another"},
+    f"POST {GRID}/cells/retry": {"cells": [{"x": 0, "y": 0}]},
     f"POST {JOBS}/cancel": {"batch_id": "{batch_id}"},
     "POST /api/v1/queue/pause": {},
     "POST /api/v1/queue/resume": {},
@@ -344,6 +352,7 @@ BODIES: dict[str, Any] = {
     f"POST {SHARED}/access": {"password": "{password}"},
     "POST /api/v1/models": {"folder": "loras", "name": "{fresh}.safetensors"},
     f"PATCH {MODEL}": {"notes": "mine"},
+    f"PUT {MODEL}/note": {"text": "Best at 30 steps"},
     f"POST {NOTIFICATIONS}": {"title": "hello"},
     "POST /api/v1/push/subscriptions": {
         "endpoint": "https://push.example.org/{fresh}",

@@ -23,6 +23,7 @@ from tests.support.workflow_graphs import text_to_image
 
 from genonaut.accounts.identity import Identity, KeyScope
 from genonaut.accounts.tables import ApiKey, Role, User, UserSession
+from genonaut.catalog.notes import ModelNoteService
 from genonaut.catalog.service import CatalogService, Correction
 from genonaut.collections.items import CollectionItemService
 from genonaut.collections.links import LinkChange, LinkService
@@ -222,7 +223,13 @@ async def _make_wildcard(case: Case) -> int:
 
 async def _make_preset(case: Case) -> int:
     name = f"Oil {next(_numbers)}"
-    new = NewPreset(kind=PresetKind.STYLE, name=name, prompt="{prompt}, oil painting")
+    cover = await make_content(case.runtime, case.identity) if "/cover" in case.route else None
+    new = NewPreset(
+        kind=PresetKind.STYLE,
+        name=name,
+        prompt="{prompt}, oil painting",
+        cover_content_id=cover,
+    )
     async with case.runtime.begin() as uow:
         return (await PresetService(uow, case.owner.id).create(new)).row.id
 
@@ -235,6 +242,8 @@ async def _make_favourite(case: Case) -> int:
 async def _make_model(case: Case) -> int:
     async with case.runtime.begin() as uow:
         seen = await CatalogService(uow).add_manual("loras", f"{uuid4()}.x", Correction())
+        if case.route.endswith("/note"):
+            await ModelNoteService(uow, case.owner.id).write(seen.model.id, "best at 30 steps")
         return seen.model.id
 
 

@@ -222,6 +222,43 @@ async def test_only_administrators_may_change_models(
         assert (await ann.http.get("/models/refresh")).json()["requested_at"] is not None
 
 
+async def test_each_user_has_a_note_on_a_model_beside_that_of_administrators(
+    without_comfyui: Settings, models: Path
+) -> None:
+    fill(models)
+    async with running_town(without_comfyui) as town:
+        await refresh(town.runtime)
+        ann, bob = await town.person("ann"), await town.person("bob", role=Role.ADMIN)
+        first, second = (
+            one["id"] for one in (await ann.http.get("/models?limit=2")).json()["items"]
+        )
+        path = f"/models/{first}"
+        assert (await ann.http.get(path)).json()["my_note"] == ""
+        for text in ("30 steps", "36 steps"):
+            written = await ann.http.put(f"{path}/note", json={"text": text})
+            assert (written.status_code, written.json()["text"]) == (200, text)
+        await bob.http.put(f"{path}/note", json={"text": "too dark"})
+        shared = await bob.http.patch(path, json={"notes": "needs its VAE"})
+        assert (shared.json()["notes"], shared.json()["my_note"]) == ("needs its VAE", "too dark")
+        seen = (await ann.http.get(path)).json()
+        assert (seen["notes"], seen["my_note"]) == ("needs its VAE", "36 steps")
+        await ann.http.put(f"/models/{second}/note", json={"text": "sharp"})
+        listed = (await ann.http.get("/models/notes")).json()["items"]
+        assert [(one["model_id"], one["text"]) for one in listed] == [
+            (second, "sharp"),
+            (first, "36 steps"),
+        ]
+        blank = await ann.http.put(f"{path}/note", json={"text": "  "})
+        assert blank.json() == {"model_id": first, "text": "", "updated_at": None}
+        assert (await ann.http.delete(f"/models/{second}/note")).status_code == 204
+        assert (await ann.http.delete(f"/models/{second}/note")).status_code == 404
+        assert (await ann.http.get("/models/notes")).json() == {"items": []}
+        assert (await bob.http.get(path)).json()["my_note"] == "too dark"
+        for wrong in (10**9, 2**63):
+            answer = await ann.http.put(f"/models/{wrong}/note", json={"text": "x"})
+            assert answer.status_code == 404
+
+
 async def test_only_administrators_see_the_problems_of_a_refresh(
     without_comfyui: Settings, models: Path
 ) -> None:

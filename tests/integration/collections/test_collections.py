@@ -87,22 +87,35 @@ async def test_items_keep_their_order_and_can_be_moved(town: Town, ann: Person) 
     }
     assert await ids_in(ann, board) == ids
     path = f"/collections/{board}/items/move"
-    moves: list[tuple[list[int], int | None]] = [
-        ([ids[4], ids[2]], ids[0]),
-        ([ids[4]], None),
-        ([ids[0]], ids[4]),
+    moves: list[tuple[list[int], dict[str, int | None]]] = [
+        ([ids[4], ids[2]], {"before": ids[0]}),
+        ([ids[4]], {"before": None}),
+        ([ids[0]], {"before": ids[4]}),
+        ([ids[1], ids[2]], {"after": ids[3]}),
+        ([ids[0]], {"after": ids[4]}),
+        ([ids[4]], {"after": ids[0]}),
     ]
     order = list(ids)
-    for moved, before in moves:
-        answer = await ann.http.post(path, json={"ids": moved, "before": before})
+    for moved, target in moves:
+        answer = await ann.http.post(path, json={"ids": moved, **target})
         assert answer.status_code == 204, answer.text
         order = [one for one in order if one not in moved]
-        place = len(order) if before is None else order.index(before)
+        place = len(order)
+        if target.get("before"):
+            place = order.index(target["before"])
+        elif target.get("after"):
+            place = order.index(target["after"]) + 1
         order[place:place] = moved
         assert await ids_in(ann, board) == order
     assert await ids_in(ann, board, sort="oldest") == ids
-    answer = await ann.http.post(path, json={"ids": [ids[0]], "before": ids[0]})
-    assert problem(answer) == (422, "invalid_input")
+    for wrong in (
+        {"before": ids[0]},
+        {"after": ids[0]},
+        {"before": ids[1], "after": ids[2]},
+        {"after": 2**63 - 1},
+    ):
+        answer = await ann.http.post(path, json={"ids": [ids[0]], **wrong})
+        assert problem(answer) == (422, "invalid_input")
 
 
 async def test_an_item_can_be_moved_between_two_others_any_number_of_times(
@@ -115,12 +128,13 @@ async def test_an_item_can_be_moved_between_two_others_any_number_of_times(
     # Each move halves the gap; without new numbers it would be used up after about 50.
     for turn in range(60):
         moved = others[turn % 2]
-        before = others[1 - turn % 2]
+        other = others[1 - turn % 2]
+        target = {"before": other} if turn < 30 else {"after": first}
         answer = await ann.http.post(
-            f"/collections/{board}/items/move", json={"ids": [moved], "before": before}
+            f"/collections/{board}/items/move", json={"ids": [moved], **target}
         )
         assert answer.status_code == 204
-        assert await ids_in(ann, board) == [first, moved, before]
+        assert await ids_in(ann, board) == [first, moved, other]
 
 
 async def test_items_are_removed_and_the_trash_hides_them(town: Town, ann: Person) -> None:

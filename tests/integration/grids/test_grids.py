@@ -137,6 +137,39 @@ async def test_nothing_is_stored_unless_all_cells_are_valid(settings: Settings) 
         assert "x.parameter" in errors
 
 
+async def retries_one_cell(api: Api, grid_id: int) -> None:
+    """Check that one of two cancelled cells is started again, and that others are refused."""
+    path = f"{GRIDS}{grid_id}/cells/retry"
+    queued = await api.http.post(path, json={"cells": [{"x": 1}]})
+    assert (queued.status_code, "x=1, y=0, z=0 is queued" in queued.text) == (409, True)
+    await api.http.post(f"{GRIDS}{grid_id}/cancel")
+    missing = await api.http.post(path, json={"cells": [{"x": 1}, {"x": 2}]})
+    assert missing.status_code == 422
+    assert missing.json()["errors"][0]["field"] == "cells[1]"
+    retried = await api.http.post(path, json={"cells": [{"x": 1}, {"x": 1, "y": 0}]})
+    assert retried.json() == {"retried": 1}
+    grid = (await api.http.get(f"{GRIDS}{grid_id}")).json()
+    assert [cell["status"] for cell in grid["cells"]] == ["cancelled", "queued"]
+
+
+async def test_a_user_has_a_limited_number_of_grids(settings: Settings) -> None:
+    replace = msgspec.structs.replace
+    settings = replace(settings, grids=replace(settings.grids, max_per_user=2))
+    async with running_api(settings) as api:
+        async with running_worker(settings):
+            await ready(api)
+        key = str(uuid4())
+        first = await submit(api, key=key)
+        await submit(api)
+        refused = await api.http.post(GRIDS, json={"request": REQUEST, "x": X})
+        assert refused.status_code == 409
+        assert "you already have 2 grids (grids.max_per_user)" in refused.json()["detail"]
+        assert (await submit(api, key=key))["id"] == first["id"]
+        assert (await api.http.get(JOBS)).json()["total"] == 4
+        await api.http.delete(f"{GRIDS}{first['id']}")
+        await submit(api)
+
+
 async def test_limits_of_waiting_jobs_hold_and_keys_return_the_same_grid(
     settings: Settings,
 ) -> None:
@@ -166,6 +199,7 @@ async def test_limits_of_waiting_jobs_hold_and_keys_return_the_same_grid(
         assert all(old["job_id"] < new["job_id"] for old, new in pairs)
         assert all(old["seed"] == new["seed"] for old, new in pairs)
         assert again["counts"] == {"queued": 2}
+        await retries_one_cell(api, first["id"])
         # A cell whose job was deleted stays, empty; the grid goes, its jobs remain.
         async with api.runtime.begin() as uow:
             await uow.session.execute(update(GenerationJob).values(status="failed"))
@@ -175,4 +209,4 @@ async def test_limits_of_waiting_jobs_hold_and_keys_return_the_same_grid(
         assert (await api.http.get(f"{GRIDS}{first['id']}/image")).status_code == 200
         assert (await api.http.delete(f"{GRIDS}{first['id']}")).status_code == 204
         assert (await api.http.get(f"{GRIDS}{first['id']}")).status_code == 404
-        assert (await api.http.get(JOBS)).json()["total"] == 3
+        assert (await api.http.get(JOBS)).json()["total"] == 4

@@ -36,15 +36,60 @@ async def test_presets_are_stored_shared_and_changed(town: Town, ann: Person, bo
     assert (await bob.http.get(path)).status_code == 404
     await ann.http.patch(path, json={"is_shared": True, "name": "Tall"})
     (seen,) = (await bob.http.get("/presets/", params={"kind": "preset"})).json()["items"]
-    assert (seen["name"], seen["owner"], seen["is_mine"], seen["cover"]) == (
-        "Tall",
-        "ann",
-        False,
-        None,
-    )
+    assert (seen["name"], seen["owner"], seen["is_mine"]) == ("Tall", "ann", False)
+    assert seen["cover_content_id"] is None
     assert (await bob.http.delete(path)).status_code == 404
     assert (await bob.http.get("/presets/", params={"kind": "style"})).json()["items"] == []
     assert (await ann.http.delete(path)).status_code == 204
+
+
+async def test_all_who_see_a_preset_see_its_cover_until_that_is_deleted(
+    town: Town, ann: Person, bob: Person
+) -> None:
+    private = await make_content(town.runtime, ann.identity)
+    made = (await ann.http.post("/presets/", json={**STYLE, "cover_content_id": private})).json()
+    path = f"/presets/{made['id']}"
+
+    async def cover(person: Person) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = (await person.http.get(path)).json()["cover"]
+        return found
+
+    async def status(person: Person, url: str) -> int:
+        return (await person.http.get(url.removeprefix("/api/v1"))).status_code
+
+    small = made["cover"]["thumbnails"][0]["url"]
+    assert await status(ann, small) == 200
+    assert await status(bob, small) == 404
+    await ann.http.patch(path, json={"is_shared": True})
+    assert await cover(bob) == made["cover"]
+    answer = await bob.http.get(small.removeprefix("/api/v1"))
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/webp")
+    assert await status(bob, made["cover"]["image_url"]) == 200
+    assert await status(bob, f"/content/{private}/image") == 404  # only the thumbnails are shared
+    await ann.http.delete(f"/content/{private}")
+    assert (await cover(ann), await cover(bob)) == (None, None)
+    assert await status(bob, small) == 404
+    await ann.http.post(f"/content/{private}/restore")
+    assert await cover(bob) is not None
+
+
+async def test_a_cover_of_another_user_is_shown_while_it_is_public(
+    town: Town, ann: Person, bob: Person
+) -> None:
+    foreign = await make_content(town.runtime, bob.identity)
+    body = {**STYLE, "cover_content_id": foreign}
+    refused = await ann.http.post("/presets/", json=body)
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "cover_content_id"
+    await bob.http.patch(f"/content/{foreign}", json={"visibility": "public"})
+    made = (await ann.http.post("/presets/", json=body)).json()
+    assert made["cover"] is not None
+    await bob.http.patch(f"/content/{foreign}", json={"visibility": "private"})
+    path = f"/presets/{made['id']}"
+    assert (await ann.http.get(path)).json()["cover"] is None
+    assert (await ann.http.get(f"{path}/cover/small")).status_code == 404
+    removed = await ann.http.patch(path, json={"cover_content_id": None})
+    assert removed.json()["cover_content_id"] is None
 
 
 async def test_presets_are_exported_and_imported(ann: Person, bob: Person) -> None:

@@ -95,8 +95,8 @@ class CollectionItemController(Controller):
         data: JSONBody[CollectionMove],
         collections: NamedDependency[CollectionService],
     ) -> None:
-        """Put items, in the order given, before another item or at the end."""
-        await CollectionItemService(collections).move(collection_id, data.ids, data.before)
+        """Put items, in the order given, before or after another item or at the end."""
+        await CollectionItemService(collections).move(collection_id, data.ids, data.target())
 
     @get("/download", media_type=ZIP, summary="Download a collection as a zip")
     async def download_collection(
