@@ -39,6 +39,10 @@ SECTIONS = {
             "genonaut.cli.wildcards.command:wildcards",
             "Import, list and export wildcards of prompts.",
         ),
+        "presets": (
+            "genonaut.cli.presets.command:presets",
+            "List, share, export and import presets and styles.",
+        ),
         "jobs": ("genonaut.cli.jobs.command:jobs", "List, show, cancel and retry jobs."),
         "monitor": (
             "genonaut.cli.monitor.command:monitor",

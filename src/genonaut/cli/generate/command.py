@@ -38,6 +38,8 @@ def generate(
     *,
     prompt: str,
     negative: str | None,
+    preset: str | None,
+    styles: tuple[str, ...],
     checkpoint: str | None,
     loras: tuple[dict[str, Any], ...],
     size: tuple[int, int] | None,
@@ -65,6 +67,7 @@ def generate(
     "$(_GENONAUT_COMPLETE=bash_source genonaut)"` (or zsh_source, fish_source).
     """
     from genonaut.cli.generate.run import run  # noqa: PLC0415 - loads aiohttp and rich
+    from genonaut.cli.presets.applying import PresetOptions  # noqa: PLC0415 - as above
 
     params = {
         "seed": seed,
@@ -90,5 +93,6 @@ def generate(
         out=out,
         as_json=as_json,
         images=read_image_options(**images),
+        presets=PresetOptions(preset, styles),
     )
     raise SystemExit(asyncio.run(work))

@@ -17,10 +17,12 @@ from genonaut.cli.generate.follow import JobState, JobTracker, Watcher
 from genonaut.cli.generate.image_fields import image_fields
 from genonaut.cli.generate.image_files import make_directory, write_image
 from genonaut.cli.generate.image_options import ImageOptions
+from genonaut.cli.presets.applying import PresetOptions, with_presets
 from genonaut.config import Settings
 from genonaut.core.errors import GenonautError
 
 _NO_IMAGES = ImageOptions()
+_NO_PRESETS = PresetOptions()
 OK, JOB_FAILED, INTERRUPTED = 0, 3, 130
 """Exit statuses; shells report 130 for SIGINT."""
 
@@ -56,17 +58,20 @@ async def run(
     out: Path,
     as_json: bool,
     images: ImageOptions = _NO_IMAGES,
+    presets: PresetOptions = _NO_PRESETS,
 ) -> int:
     """Generate the images, print their paths and return the exit status.
 
     Raises:
+        PresetNotFoundError: no preset or style has such a name.
         ApiRefusedError: the API refuses the submission.
         UnavailableError: the API does not answer.
         ImageFileError: an image file cannot be written.
     """
     make_directory(out)
     async with open_api(settings, server) as api:
-        job = await api.submit({**body, **await image_fields(api, images)})
+        fields = await with_presets(api, body, presets)
+        job = await api.submit({**fields, **await image_fields(api, images)})
         generation = Generation(api, job, out, as_json=as_json)
         return await generation.run()
 

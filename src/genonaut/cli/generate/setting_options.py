@@ -12,6 +12,16 @@ from genonaut.cli.generate.request import LoraType
 _MODEL: tuple[Callable[[Any], Any], ...] = (
     click.option("--negative", metavar="TEXT", help="What to leave out."),
     click.option(
+        "--preset", metavar="NAME", help="Settings to begin with; other options come before them."
+    ),
+    click.option(
+        "--style",
+        "styles",
+        metavar="NAME",
+        multiple=True,
+        help="A style to put the prompt into; repeat for more.",
+    ),
+    click.option(
         "--checkpoint",
         "--model",
         "checkpoint",
@@ -39,7 +49,7 @@ _SAMPLING: tuple[Callable[[Any], Any], ...] = (
 
 
 def model_options(command: Command) -> Command:
-    """Add --negative, --checkpoint and --lora."""
+    """Add --negative, --preset, --style, --checkpoint and --lora."""
     return _with(command, _MODEL)
 
 

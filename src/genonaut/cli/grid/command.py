@@ -81,6 +81,8 @@ def grid(
     z: dict[str, Any] | None,
     title: str,
     negative: str | None,
+    preset: str | None,
+    styles: tuple[str, ...],
     checkpoint: str | None,
     loras: tuple[dict[str, Any], ...],
     size: tuple[int, int] | None,
@@ -108,6 +110,7 @@ def grid(
     Example: genonaut grid "a cat" --x cfg=3,5,7 --y sampler=euler,dpmpp_2m --z replace=cat,dog
     """
     from genonaut.cli.grid.run import run  # noqa: PLC0415 - loads aiohttp and rich
+    from genonaut.cli.presets.applying import PresetOptions  # noqa: PLC0415 - as above
 
     suffix = ".png" if out is None else out.suffix.lower()
     if suffix not in _FORMATS:
@@ -137,6 +140,7 @@ def grid(
         request,
         body,
         images=read_image_options(**images),
+        presets=PresetOptions(preset, styles),
         out=out,
         query=[("format", _FORMATS[suffix]), ("size", cells)],
         as_json=as_json,

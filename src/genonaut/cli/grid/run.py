@@ -17,9 +17,11 @@ from genonaut.cli.generate.image_fields import image_fields
 from genonaut.cli.generate.image_files import ImageFileError
 from genonaut.cli.generate.image_options import ImageOptions
 from genonaut.cli.generate.run import INTERRUPTED, JOB_FAILED, OK
+from genonaut.cli.presets.applying import PresetOptions, with_presets
 from genonaut.config import Settings
 from genonaut.core.errors import GenonautError
 
+_NO_PRESETS = PresetOptions()
 _GRIDS = "/api/v1/grids"
 
 
@@ -94,6 +96,7 @@ async def run(
     body: Mapping[str, Any],
     *,
     images: ImageOptions,
+    presets: PresetOptions = _NO_PRESETS,
     out: Path | None,
     query: Filters,
     as_json: bool,
@@ -101,13 +104,15 @@ async def run(
     """Generate the cells, write the image, print its path and return the exit status.
 
     Raises:
+        PresetNotFoundError: no preset or style has such a name.
         ApiRefusedError: the API refuses the grid.
         UnavailableError: the API does not answer.
         ImageFileError: the image cannot be written.
     """
     async with open_api(settings, server) as opened:
         api = GridApi.of(opened)
-        fields = {**request, **await image_fields(api, images)}
+        fields = await with_presets(api, request, presets)
+        fields |= await image_fields(api, images)
         grid = await api.submit_grid({**body, "request": fields})
         is_interrupted = await _follow(api, grid)
         if is_interrupted is None:

@@ -1,0 +1,1 @@
+"""``genonaut presets``: presets and styles of submissions."""

@@ -1,0 +1,99 @@
+"""``genonaut presets``: list, show, share, export, import and delete presets and styles."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from genonaut.cli.options import Decorated, api_options
+
+
+def _kind_option(command: Decorated) -> Decorated:
+    return click.option(
+        "--kind", type=click.Choice(["preset", "style"]), help="Only presets, or only styles."
+    )(command)
+
+
+@click.group()
+def presets() -> None:
+    """List, show, share, export, import and delete presets and styles.
+
+    A preset has settings, a style has templates of prompts. `genonaut generate --preset NAME --style
+    NAME` applies them.
+    """
+
+
+@presets.command("list", short_help="List presets and styles.")
+@_kind_option
+@click.option("--search", metavar="TEXT", help="Only those whose name contains TEXT.")
+@api_options
+def list_(*, kind: str | None, search: str | None, environment: str, server: str | None) -> None:
+    """List yours and those that other users share: kind, name, owner, description."""
+    from genonaut.cli.presets.actions import list_presets  # noqa: PLC0415 - loads aiohttp
+
+    asyncio.run(list_presets(environment, server, kind, search))
+
+
+@presets.command(short_help="Print a preset or style as JSON.")
+@click.argument("name")
+@_kind_option
+@api_options
+def show(*, name: str, kind: str | None, environment: str, server: str | None) -> None:
+    """Print the prompts and settings of NAME as JSON."""
+    from genonaut.cli.presets.actions import show_preset  # noqa: PLC0415 - loads aiohttp
+
+    asyncio.run(show_preset(environment, server, name, kind))
+
+
+@presets.command(short_help="Write all yours as one document.")
+@_kind_option
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write.  [default: standard output]",
+)
+@api_options
+def export(*, kind: str | None, out: Path | None, environment: str, server: str | None) -> None:
+    """Write your presets and styles as one JSON document, which `presets import` reads."""
+    from genonaut.cli.presets.actions import export_presets  # noqa: PLC0415 - loads aiohttp
+
+    asyncio.run(export_presets(environment, server, kind, out))
+
+
+@presets.command("import", short_help="Import documents and styles.csv.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--replace", is_flag=True, help="Replace those of the same name.")
+@api_options
+def import_(
+    *, paths: tuple[Path, ...], replace: bool, environment: str, server: str | None
+) -> None:
+    """Store the presets and styles of exported documents and of styles.csv files of A1111.
+
+    Names that you have already are skipped.
+    """
+    from genonaut.cli.presets.actions import import_presets  # noqa: PLC0415 - loads aiohttp
+
+    asyncio.run(import_presets(environment, server, paths, replace=replace))
+
+
+@presets.command(short_help="Share a preset or style.")
+@click.argument("name")
+@_kind_option
+@click.option("--off", is_flag=True, help="Stop to share it.")
+@api_options
+def share(*, name: str, kind: str | None, off: bool, environment: str, server: str | None) -> None:
+    """Let all users see and apply your preset or style NAME, with its cover."""
+    from genonaut.cli.presets.actions import share_preset  # noqa: PLC0415 - loads aiohttp
+
+    asyncio.run(share_preset(environment, server, name, kind, is_shared=not off))
+
+
+@presets.command(short_help="Delete a preset or style.")
+@click.argument("name")
+@_kind_option
+@api_options
+def delete(*, name: str, kind: str | None, environment: str, server: str | None) -> None:
+    """Delete your preset or style NAME."""
+    from genonaut.cli.presets.actions import delete_preset  # noqa: PLC0415 - loads aiohttp
+
+    asyncio.run(delete_preset(environment, server, name, kind))
