@@ -84,6 +84,20 @@ def archived_files(path: Path, limits: ArchiveLimits) -> Iterator[ArchivedFile]:
             yield file
 
 
+def count_files(path: Path) -> int:
+    """Return how many files ``archived_files`` yields; 1 for an archive that it refuses.
+
+    Raises:
+        OSError: the archive cannot be opened.
+    """
+    try:
+        _require_small_directory(path)
+        with ZipFile(path) as archive:
+            return sum(not _is_ignored(one) for one in archive.infolist())
+    except (ArchiveError, BadZipFile, NotImplementedError, ValueError):
+        return 1
+
+
 def _require_small_directory(path: Path) -> None:
     """Check the size of the list of files before it is read.
 

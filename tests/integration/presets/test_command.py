@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 from tests.support.commands import genonaut
 from tests.support.people import Person, Town
@@ -29,7 +30,7 @@ def test_styles_are_layered_in_their_order() -> None:
 
 
 async def test_presets_are_listed_shared_moved_to_another_user_and_applied(
-    town: Town, ann: Person, bob: Person, tmp_path: Path
+    town: Town, ann: Person, bob: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = town.runtime.settings
     for body in (
@@ -83,8 +84,9 @@ async def test_presets_are_listed_shared_moved_to_another_user_and_applied(
         assert "Ink" not in (await run(bob, "presets", "list")).stdout
         assert json.loads((await run(ann, "presets", "export")).stdout)["presets"]
 
+        key = bob.http.headers["authorization"].removeprefix("Bearer ")
+        monkeypatch.setenv("GENONAUT_API_KEY", key)
         async with open_api(settings, url) as api:
-            api._http.headers["Authorization"] = bob.http.headers["authorization"]
             body = await with_presets(api, {"prompt": "a fox"}, PresetOptions("Tall", ("Oil",)))
         assert body == {
             "prompt": "a fox in oil",

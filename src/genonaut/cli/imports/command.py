@@ -4,14 +4,33 @@ import asyncio
 from pathlib import Path
 
 import click
+from click.shell_completion import CompletionItem
 
 from genonaut.cli.options import api_options, env_option
 from genonaut.cli.running_services import resolved_settings
 
 
-@click.group(name="import")
+class _ImportGroup(click.Group):
+    """Takes paths in place of a command: they are those of ``files``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the command ``files`` before what is neither a command nor ``--help``."""
+        if args and args[0] not in {*self.commands, *ctx.help_option_names}:
+            args = ["files", *args]
+        return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Complete commands and paths."""
+        return [*super().shell_complete(ctx, incomplete), CompletionItem(incomplete, type="file")]
+
+
+@click.group(name="import", cls=_ImportGroup, subcommand_metavar="PATH... | COMMAND [ARGS]...")
 def import_group() -> None:
-    """Import images, or the data of an older installation."""
+    """Import images, or the data of an older installation.
+
+    `genonaut import PATH...` is short for `genonaut import files PATH...`; a folder that is named like
+    a command is written ./legacy.
+    """
 
 
 @import_group.command("files", short_help="Import images into the gallery.")
@@ -27,8 +46,8 @@ def files(*, paths: tuple[Path, ...], environment: str, server: str | None) -> N
     """Import image files, folders with what is inside them, and zips.
 
     Prompt and settings are read from files of ComfyUI, AUTOMATIC1111, InvokeAI and others; the files are
-    kept as they are. Can be interrupted and repeated: files that you have already are skipped. Exits
-    with 1 if a file was refused.
+    kept as they are. Can be interrupted and repeated: files that you have already are not sent again.
+    Exits with 1 if a file was refused.
     """
     from genonaut.cli.imports.files import import_files  # noqa: PLC0415 - loads aiohttp
 

@@ -1,10 +1,12 @@
 """The work of ``genonaut import files``: send files, folders and zips one image at a time."""
 
 import asyncio
+import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from http import HTTPStatus
 from pathlib import Path
+from typing import TypeVar
 
 import aiohttp
 import click
@@ -21,12 +23,19 @@ from genonaut.imports.archives import (
     ArchiveError,
     ArchiveLimits,
     archived_files,
+    count_files,
     is_archive,
 )
 
-_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".mp4", ".mov", ".webm", ".mkv", ".zip"})
+T = TypeVar("T")
+_SUFFIXES = frozenset(
+    {".png", ".jpg", ".jpeg", ".webp", ".avif", ".mp4", ".mov", ".webm", ".mkv", ".zip"}
+)
 """Of the files that are searched in folders; a file that is named is sent whatever its name is."""
 _AT_ONCE = 4
+_BATCH_FILES = 100
+_BATCH_BYTES = 16_000_000
+"""Files that are looked up together; a larger one alone. As many as ``_AT_ONCE`` batches are in memory."""
 _PAUSE_SECONDS = 2.0
 """After the API has answered that there were too many requests."""
 _LIMITS = ArchiveLimits(
@@ -49,6 +58,17 @@ class Imported(msgspec.Struct, frozen=True):
     items: list[ImportedFile]
 
 
+class _Known(msgspec.Struct, frozen=True):
+    items: dict[str, int]
+
+
+class HashedFile(msgspec.Struct, frozen=True):
+    """A file to import and its SHA-256; empty for one that cannot be read."""
+
+    file: ArchivedFile
+    sha256: str
+
+
 class ImportApi(ApiClient):
     """A client with the route of imports."""
 
@@ -56,6 +76,16 @@ class ImportApi(ApiClient):
     def of(cls, api: ApiClient) -> "ImportApi":
         """Return a client of the same server."""
         return cls(api._http, api.base_url)  # noqa: SLF001  # of the base class
+
+    async def known(self, hashes: Sequence[str]) -> dict[str, int]:
+        """Return the user's items by the SHA-256 of their files.
+
+        Raises:
+            ApiRefusedError: the API refused the request.
+            UnavailableError: the API does not answer.
+        """
+        body = {"sha256": list(hashes)}
+        return (await self._request("POST", "/api/v1/imports/known", _Known, body=body)).items
 
     async def send(self, name: str, data: bytes) -> ImportedFile:
         """Import one file.
@@ -75,22 +105,35 @@ class ImportApi(ApiClient):
 async def import_files(environment: str, server: str | None, paths: Sequence[Path]) -> bool:
     """Import all images of files, folders and zips; print what did not fit, and the numbers.
 
+    Files that the user has already are found by their hashes and not sent.
+
     Returns:
         Whether every file was imported or was there already.
     """
     counts: Counter[str] = Counter()
     async with open_api(resolved_settings(environment), server) as api:
         client = ImportApi.of(api)
+        total = await asyncio.to_thread(_count, paths)
         with WorkProgress() as progress:
 
-            async def act(file: ArchivedFile) -> None:
-                outcome = await _outcome(client, file)
-                counts[outcome.status] += 1
-                if outcome.status == "refused":
-                    click.echo(printable(f"{file.name}: {outcome.reason}"), err=True)
-                progress.show("files", counts.total(), None)
+            async def act(batch: Sequence[HashedFile]) -> None:
+                hashes = [one.sha256 for one in batch if one.sha256]
+                known = await _admitted(lambda: client.known(hashes)) if hashes else {}
+                for one in batch:
+                    content_id = known.get(one.sha256)
+                    outcome = ImportedFile("duplicate", content_id)
+                    if content_id is None:
+                        outcome = await _outcome(client, one.file)
+                    counts[outcome.status] += 1
+                    if outcome.status == "refused":
+                        click.echo(printable(f"{one.file.name}: {outcome.reason}"), err=True)
+                    progress.show("files", counts.total(), total)
 
-            await for_each(_in_thread(_files(paths)), act, at_once=_AT_ONCE)
+            try:
+                await for_each(_in_thread(_batches(paths)), act, at_once=_AT_ONCE)
+            except asyncio.CancelledError:
+                click.echo("interrupted; the same command continues the import", err=True)
+                raise
     click.echo(
         f"{counts['imported']} imported, {counts['duplicate']} were there already,"
         f" {counts['refused']} refused"
@@ -99,31 +142,69 @@ async def import_files(environment: str, server: str | None, paths: Sequence[Pat
 
 
 async def _outcome(api: ImportApi, file: ArchivedFile) -> ImportedFile:
-    if file.data is None:
+    data = file.data
+    if data is None:
         return ImportedFile("refused", reason=file.reason)
+    try:
+        return await _admitted(lambda: api.send(file.name, data))
+    except ApiRefusedError as error:
+        return ImportedFile("refused", reason=str(error))
+
+
+async def _admitted(send: Callable[[], Awaitable[T]]) -> T:
+    """Return the answer to a request, which is sent again after too many requests."""
     while True:
         try:
-            return await api.send(file.name, file.data)
+            return await send()
         except ApiRefusedError as error:
             if error.status != HTTPStatus.TOO_MANY_REQUESTS:
-                return ImportedFile("refused", reason=str(error))
+                raise
         await asyncio.sleep(_PAUSE_SECONDS)
 
 
-async def _in_thread(files: Iterator[ArchivedFile]) -> AsyncIterator[ArchivedFile]:
-    while (file := await asyncio.to_thread(next, files, None)) is not None:
-        yield file
+async def _in_thread(items: Iterator[T]) -> AsyncIterator[T]:
+    while (item := await asyncio.to_thread(next, items, None)) is not None:
+        yield item
 
 
-def _files(paths: Sequence[Path]) -> Iterator[ArchivedFile]:
+def _batches(paths: Sequence[Path]) -> Iterator[Sequence[HashedFile]]:
+    """Yield the files with their hashes, a few at a time."""
+    batch: list[HashedFile] = []
+    size = 0
+    for path in _paths(paths):
+        for file in _read(path):
+            data = file.data or b""
+            if batch and (len(batch) >= _BATCH_FILES or size + len(data) > _BATCH_BYTES):
+                yield batch
+                batch, size = [], 0
+            sha256 = "" if file.data is None else hashlib.sha256(data).hexdigest()
+            batch.append(HashedFile(file, sha256))
+            size += len(data)
+    if batch:
+        yield batch
+
+
+def _paths(paths: Sequence[Path]) -> Iterator[Path]:
+    """Yield the files that are named, and those of folders that may be images or zips."""
     for path in paths:
-        if path.is_dir():
-            found = sorted(one for one in path.rglob("*") if one.suffix.lower() in _SUFFIXES)
-            for one in found:
-                if one.is_file() and not one.is_symlink():
-                    yield from _read(one)
-        else:
-            yield from _read(path)
+        if not path.is_dir():
+            yield path
+            continue
+        found = sorted(one for one in path.rglob("*") if one.suffix.lower() in _SUFFIXES)
+        yield from (one for one in found if one.is_file() and not one.is_symlink())
+
+
+def _count(paths: Sequence[Path]) -> int:
+    """Return the number of files, those of zips included."""
+    count = 0
+    for path in _paths(paths):
+        try:
+            with path.open("rb") as file:
+                is_zip = is_archive(file.read(8))
+            count += count_files(path) if is_zip else 1
+        except OSError:
+            count += 1
+    return count
 
 
 def _read(path: Path) -> Iterator[ArchivedFile]:
