@@ -16,11 +16,11 @@ from PIL import (
 )
 
 from genonaut.core.sizes import format_bytes
-from genonaut.storage import jpeg, png, webp
+from genonaut.storage import avif, jpeg, png, webp
 from genonaut.storage.errors import BadImageError, BadImageReason
 
 # Pillow reports damaged data by any of these. The bytes are in memory: an OSError is not the disk's.
-# Source: Pillow, ImageFile.load and the PNG, JPEG and WebP plugins.
+# Source: Pillow, ImageFile.load and the PNG, JPEG, WebP and AVIF plugins.
 DECODING_ERRORS = (
     OSError,
     SyntaxError,
@@ -42,6 +42,7 @@ class ImageFormat(StrEnum):
     PNG = "png"
     JPEG = "jpg"
     WEBP = "webp"
+    AVIF = "avif"
 
     @property
     def mime(self) -> str:
@@ -100,7 +101,7 @@ def inspect_image(path: Path, limits: ImageLimits) -> ImageFacts:
     Blocks for about 7 ms at 512x512 pixels.
 
     Raises:
-        BadImageError: not PNG, JPEG or WebP, truncated, damaged, or beyond the limits.
+        BadImageError: not PNG, JPEG, WebP or AVIF, truncated, damaged, or beyond the limits.
         OSError: the file cannot be read.
     """
     data = read_limited(path, limits)
@@ -126,13 +127,16 @@ def read_limited(path: Path, limits: ImageLimits) -> bytes:
 def decode_image(data: bytes, limits: ImageLimits) -> Decoded:
     """Decode every pixel of every frame and return the first frame, rotated as EXIF says.
 
-    Damage of a PNG is always found by its checksums. JPEG and WebP have none: a truncated file is
+    Damage of a PNG is always found by its checksums. The others have none: a truncated file is
     found, damage that still decodes is not.
 
     Raises:
         BadImageError: see `inspect_image`.
     """
     image_format = sniff_format(data)
+    if image_format is ImageFormat.AVIF:
+        # As for WebP above; loaded at the first AVIF, because few installations see one.
+        from PIL import AvifImagePlugin  # noqa: F401, PLC0415
     frames = _check_header(data, image_format, limits)
     try:
         with Image.open(io.BytesIO(data), formats=[image_format.name]) as image:
@@ -160,10 +164,13 @@ def sniff_format(data: bytes) -> ImageFormat:
         return ImageFormat.JPEG
     if webp.is_webp(data):
         return ImageFormat.WEBP
+    if avif.is_avif(data):
+        return ImageFormat.AVIF
     if any(start.startswith(data) for start in (png.SIGNATURE, jpeg.START, b"RIFF")):
         raise BadImageError("the file ends at once", reason=BadImageReason.TRUNCATED)
     raise BadImageError(
-        f"not PNG, JPEG or WebP: it starts with {data[:16]!r}", reason=BadImageReason.UNKNOWN_FORMAT
+        f"not PNG, JPEG, WebP or AVIF: it starts with {data[:16]!r}",
+        reason=BadImageReason.UNKNOWN_FORMAT,
     )
 
 
@@ -179,6 +186,8 @@ def _check_header(data: bytes, image_format: ImageFormat, limits: ImageLimits) -
         case ImageFormat.WEBP:
             canvas = webp.read_header(data)
             width, height, frames = canvas.width, canvas.height, canvas.frames
+        case ImageFormat.AVIF:
+            width, height, frames = _avif_size(data)
     limit = limits.max_pixels if frames == 1 else limits.max_animation_pixels
     if width * height > limits.max_pixels or width * height * frames > limit:
         what = f"{width:,} x {height:,} pixels"
@@ -190,8 +199,17 @@ def _check_header(data: bytes, image_format: ImageFormat, limits: ImageLimits) -
     return frames
 
 
+def _avif_size(data: bytes) -> tuple[int, int, int]:
+    """Return width, height and frames; reads the tables of the file, no pixel."""
+    try:
+        with Image.open(io.BytesIO(data), formats=["AVIF"]) as image:
+            return image.width, image.height, getattr(image, "n_frames", 1)
+    except DECODING_ERRORS as error:
+        raise _undecodable(ImageFormat.AVIF, error) from error
+
+
 def _undecodable(image_format: ImageFormat, error: BaseException) -> BadImageError:
-    cut_off = "truncated" in str(error)
+    cut_off = "truncated" in str(error).lower()
     return BadImageError(
         f"the {image_format.name} does not decode: {error}",
         reason=BadImageReason.TRUNCATED if cut_off else BadImageReason.CORRUPT,

@@ -6,7 +6,7 @@ import zlib
 import msgspec
 from PIL import Image
 
-from genonaut.storage import jpeg, png, webp
+from genonaut.storage import avif, jpeg, png, webp
 from genonaut.storage.errors import BadImageError, BadImageReason
 from genonaut.storage.images import DECODING_ERRORS, ImageFormat, sniff_format
 
@@ -26,7 +26,7 @@ class TextEntry(msgspec.Struct, frozen=True):
 
 
 def read_metadata(data: bytes) -> tuple[TextEntry, ...]:
-    """Return the texts of a PNG in file order; nothing for JPEG and WebP.
+    """Return the texts of a PNG in file order; nothing for other formats.
 
     Raises:
         BadImageError: the file or one of its text chunks is malformed, or a text is larger than
@@ -76,6 +76,8 @@ def strip_metadata(data: bytes) -> bytes:
             return _strip_jpeg(data, orientation)
         case ImageFormat.WEBP:
             return webp.join(webp.without_metadata(data, exif=orientation))
+        case ImageFormat.AVIF:
+            return avif.without_metadata(data)
 
 
 def is_rotated(data: bytes) -> bool:
@@ -124,6 +126,8 @@ def _exif_block(data: bytes) -> bytes:
             blocks = (segment.data for segment in jpeg.read_segments(data) if segment.is_exif)
         case ImageFormat.WEBP:
             blocks = (chunk.data for chunk in webp.read_chunks(data) if chunk.kind == b"EXIF")
+        case ImageFormat.AVIF:
+            return b""  # its orientation is a property of the image, whatever EXIF says
     return bytes(next(blocks, b""))
 
 

@@ -82,7 +82,7 @@ class UploadController(Controller):
     ) -> Response[UploadDetailsView]:
         """Store the field ``file`` of a ``multipart/form-data`` body.
 
-        Images are PNG, JPEG or WebP; EXIF orientation is applied, other metadata are removed from the
+        Images are PNG, JPEG, WebP or AVIF; EXIF orientation is applied, other metadata are removed from the
         stored file. Videos and audio files are stored as they are.
         """
         limit = runtime.settings.uploads.max_bytes

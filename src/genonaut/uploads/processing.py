@@ -80,7 +80,7 @@ def process_upload(received: ReceivedFile, limits: ImageLimits) -> ProcessedUplo
 
 def _reason(error: BadImageError, start: bytes) -> str:
     if error.reason is BadImageReason.UNKNOWN_FORMAT:
-        return f"{_called(start)}; send PNG, JPEG, WebP, a video (MP4, WebM, …) or audio"
+        return f"{_called(start)}; send PNG, JPEG, WebP, AVIF, a video (MP4, WebM, …) or audio"
     return str(error)
 
 
@@ -89,7 +89,7 @@ def _called(start: bytes) -> str:
     names = ((b"GIF8", "GIF"), (b"BM", "BMP"), (b"II*\0", "TIFF"), (b"MM\0*", "TIFF"))
     known = next((name for signature, name in names if start.startswith(signature)), None)
     if start[4:8] == b"ftyp":
-        known = "AVIF or HEIC"
+        known = "HEIC"
     if known is not None:
         return f"{known} is not accepted"
     return "the file is no image, video or audio that is known here"
@@ -122,9 +122,12 @@ def _process_image(data: bytes, limits: ImageLimits) -> ProcessedUpload:
 def _stored_form(data: bytes, decoded: Decoded) -> tuple[bytes, ImageFormat, Image.Image]:
     """Return the bytes to store, their format and their pixels.
 
-    Upright images lose their metadata without another encoding, so no pixel changes.
+    Upright images lose their metadata without another encoding, so no pixel changes. AVIF becomes PNG,
+    which every program that reads inputs of jobs knows.
     """
     pixels = decoded.pixels
+    if decoded.format is ImageFormat.AVIF:
+        return _encoded(pixels, ImageFormat.PNG), ImageFormat.PNG, pixels
     if pixels.mode != "CMYK" and not is_rotated(data):
         return strip_metadata(data), decoded.format, pixels
     if pixels.mode == "CMYK":
@@ -146,7 +149,7 @@ def _encoded(pixels: Image.Image, image_format: ImageFormat) -> bytes:
             more |= {"quality": _JPEG_QUALITY, "subsampling": 0}
         case ImageFormat.WEBP:
             more |= {"lossless": True}
-        case ImageFormat.PNG:
+        case ImageFormat.PNG | ImageFormat.AVIF:
             more |= {"compress_level": 6}
     file = io.BytesIO()
     pixels.save(file, image_format.name, exif=b"", **more)

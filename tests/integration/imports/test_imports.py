@@ -12,12 +12,12 @@ import httpx
 import msgspec
 import pytest
 from click.testing import Result
-from PIL import PngImagePlugin
+from PIL import Image, PngImagePlugin
 from tests.builders import make_person
 from tests.support.commands import genonaut
 from tests.support.people import Person, Town, running_town
 from tests.support.server import serving
-from tests.support.uploads import encoded, gradient
+from tests.support.uploads import decoded, encoded, gradient
 
 from genonaut.accounts.identity import ALL_SCOPES
 from genonaut.accounts.keys import ApiKeyService
@@ -87,6 +87,26 @@ async def test_an_image_is_kept_as_it_is_and_its_settings_are_read(ann: Person) 
     file = await ann.http.get(f"/content/{item['id']}/image")
     assert file.content == data
     assert len(item["thumbnails"]) == 3
+
+
+async def test_an_avif_is_stored_served_and_stripped(ann: Person) -> None:
+    exif = Image.Exif()
+    exif[0x9286] = b"UNICODE\0" + PARAMETERS.encode("utf-16-be")
+    data = encoded(gradient(64, 48), "AVIF", exif=exif, speed=10)
+    (outcome,) = (await send(ann, data, "fox.avif")).json()["items"]
+    assert (outcome["status"], outcome["program"]) == ("imported", "a1111")
+    (item,) = await gallery(ann)
+    assert item["prompt"].startswith("a red fox in the snow")
+    assert (item["width"], item["height"], len(item["thumbnails"])) == (64, 48, 3)
+    path = f"/content/{item['id']}/image"
+    file = await ann.http.get(path, params={"download": "1"})
+    assert (file.content, file.headers["content-type"]) == (data, "image/avif")
+    assert file.headers["content-disposition"].endswith('.avif"')
+    plain = await ann.http.get(path, params={"metadata": "strip"})
+    assert (plain.status_code, plain.headers["content-type"]) == (200, "image/avif")
+    assert "red fox".encode("utf-16-be") in data
+    assert "red fox".encode("utf-16-be") not in plain.content
+    assert decoded(plain.content).tobytes() == decoded(data).tobytes()
 
 
 async def test_images_without_metadata_are_named_after_their_file(ann: Person) -> None:

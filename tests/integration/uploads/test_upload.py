@@ -102,6 +102,20 @@ async def test_metadata_are_in_the_row_but_not_in_the_file(town: Town, ann: Pers
     assert (plain.status_code, plain.json()["id"]) == (200, view["id"])
 
 
+async def test_an_avif_is_stored_as_png(town: Town, ann: Person) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    exif[0x010E] = "a secret"
+    data = encoded(gradient(), "AVIF", exif=exif, xmp=b"<x>a secret</x>", speed=10)
+    view = await uploaded(ann.http, data, "photo.avif")
+    assert (view["mime"], view["width"], view["height"]) == ("image/png", 48, 64)
+    assert view["metadata"]["texts"][0]["text"] == "a secret"
+    file = await file_of(ann, view)
+    assert b"secret" not in file
+    assert decoded(file).tobytes() == ImageOps.exif_transpose(decoded(data)).tobytes()
+    assert (await send(ann.http, data)).json()["id"] == view["id"]
+
+
 @pytest.mark.parametrize("image_format", ["PNG", "JPEG", "WEBP"])
 @pytest.mark.parametrize("orientation", range(2, 9))
 async def test_exif_orientation_is_applied(
@@ -200,7 +214,8 @@ def png_of_size(width: int, height: int) -> bytes:
         (animation("GIF"), "GIF is not accepted; send PNG"),
         (encoded(gradient(), "BMP"), "BMP is not accepted"),
         (encoded(gradient(), "TIFF"), "TIFF is not accepted"),
-        (b"\0\0\0\x20ftypavif" + bytes(50), "AVIF or HEIC is not accepted"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(50), "HEIC is not accepted"),
+        (encoded(gradient(), "AVIF", speed=10)[:-20], "AVIF"),
         (encoded(gradient())[:-40], "PNG"),
         (encoded(gradient(), "JPEG")[:-40], "ends before"),
         (encoded(gradient(), "WEBP")[:-20], "WEBP"),

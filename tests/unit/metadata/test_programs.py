@@ -61,6 +61,9 @@ def _check_graph(generation: Generation) -> None:
             "WEBP", {0x0110: "prompt:" + as_json(_GRAPH), 0x010F: "workflow:" + as_json(_WORKFLOW)}
         ),
         files.image_with_exif(
+            "AVIF", {0x0110: "prompt:" + as_json(_GRAPH), 0x010F: "workflow:" + as_json(_WORKFLOW)}
+        ),
+        files.image_with_exif(
             "JPEG",
             {0x010F: "Prompt: " + as_json(_GRAPH), 0x010E: "Workflow: " + as_json(_WORKFLOW)},
         ),

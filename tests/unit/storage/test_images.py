@@ -31,6 +31,7 @@ LOSSLESS = encode(ramp(24, 16), "WEBP", lossless=True)
 ALPHA = encode(
     ramp(24, 16, "RGBA"), "WEBP", quality=60, exif=b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0"
 )
+AVIF = encode(ramp(24, 16), "AVIF", quality=60, speed=10)
 PNG = comfyui_png()
 EVERY_KIND = {
     "png": PNG,
@@ -41,6 +42,7 @@ EVERY_KIND = {
     "lossless": LOSSLESS,
     "extended": ALPHA,
     "animated webp": animation("WEBP"),
+    "avif": AVIF,
 }
 
 
@@ -69,9 +71,10 @@ def test_the_properties_of_an_image(tmp_path: Path) -> None:
         ("lossless", ImageFormat.WEBP, "image/webp"),
         ("extended", ImageFormat.WEBP, "image/webp"),
         ("animated webp", ImageFormat.WEBP, "image/webp"),
+        ("avif", ImageFormat.AVIF, "image/avif"),
     ],
 )
-def test_jpeg_and_webp_are_accepted(name: str, image_format: ImageFormat, mime: str) -> None:
+def test_other_formats_are_accepted(name: str, image_format: ImageFormat, mime: str) -> None:
     data = EVERY_KIND[name]
     facts = decode_image(data, LIMITS).facts(data)
     assert (facts.format, facts.mime, facts.width, facts.height) == (image_format, mime, 24, 16)
@@ -97,7 +100,7 @@ def test_a_rotated_photo_is_measured_as_displayed() -> None:
     assert (facts.width, facts.height) == (16, 24)
 
 
-@pytest.mark.parametrize("image_format", ["PNG", "WEBP"])
+@pytest.mark.parametrize("image_format", ["PNG", "WEBP", "AVIF"])
 def test_all_frames_are_decoded_and_the_first_is_returned(image_format: str) -> None:
     found = decode_image(animation(image_format), LIMITS)
     first = decode_image(encode(ramp(24, 16), "PNG"), LIMITS)
@@ -113,6 +116,16 @@ def test_the_frames_of_an_animation_share_a_limit() -> None:
     limits = ImageLimits(max_pixels=24 * 16, max_animation_pixels=24 * 16 * 2)
     assert refusal(animation("PNG"), limits).reason is BadImageReason.TOO_MANY_PIXELS
     assert decode_image(animation("PNG", frames=2), limits).frames == 2
+
+
+def test_the_size_of_an_avif_is_checked_before_it_is_decoded() -> None:
+    wide = encode(Image.new("RGB", (600, 20)), "AVIF", speed=10)
+    refused = refusal(wide, ImageLimits(max_pixels=599 * 20))
+    assert refused.reason is BadImageReason.TOO_MANY_PIXELS
+    for damaged in (AVIF[:-8], AVIF[:60], b"\0\0\0\x1cftypavif" + bytes(80)):
+        assert refusal(damaged).reason in {BadImageReason.CORRUPT, BadImageReason.TRUNCATED}
+    heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
+    assert refusal(heic).reason is BadImageReason.UNKNOWN_FORMAT
 
 
 def test_a_damaged_later_frame_is_found() -> None:

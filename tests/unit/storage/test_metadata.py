@@ -1,4 +1,6 @@
+import contextlib
 import io
+import struct
 import zlib
 
 import pytest
@@ -36,6 +38,9 @@ def exif(orientation: int | None = None) -> Image.Exif:
     if orientation is not None:
         block[ORIENTATION] = orientation
     return block
+
+
+AVIF = encode(ramp(16, 16), "AVIF", exif=exif(), xmp=b"<x/>", speed=10)
 
 
 def kinds(data: bytes) -> list[bytes]:
@@ -163,12 +168,38 @@ def test_a_stripped_png_shows_the_same_pixels(mode: str) -> None:
     assert strip_metadata(bare) == bare
 
 
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_a_stripped_avif_shows_the_same_pixels(mode: str) -> None:
+    packet = b"<x:xmpmeta>secret</x:xmpmeta>"
+    data = encode(
+        ramp(40, 24, mode), "AVIF", exif=exif(orientation=6), xmp=packet, quality=80, speed=10
+    )
+    assert data.count(b"secret") == 2
+    hidden = struct.pack(">I4s", 24, b"free") + b"a secret of ours"
+    bare = strip_metadata(data + hidden + b"more")
+    assert b"secret" not in bare
+    assert pixels_of(bare) == pixels_of(data)
+    assert decoded(bare).getexif().get(ORIENTATION) == 6  # a property of the image
+    assert strip_metadata(bare) == bare
+    for cut in (60, len(data) // 2):
+        with pytest.raises(BadImageError):
+            strip_metadata(data[:cut])
+
+
+@given(st.data())
+def test_a_damaged_avif_is_stripped_or_refused(data: st.DataObject) -> None:
+    damaged = bytearray(AVIF)
+    damaged[data.draw(st.integers(0, len(AVIF) - 1))] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(BadImageError):
+        assert len(strip_metadata(bytes(damaged))) <= len(damaged)
+
+
 def test_parameters_can_be_stripped_again() -> None:
     assert strip_metadata(with_parameters(PNG, "a secret prompt")) == strip_metadata(PNG)
     assert read_metadata(strip_metadata(PNG)) == ()
 
 
-@pytest.mark.parametrize("image_format", ["PNG", "WEBP"])
+@pytest.mark.parametrize("image_format", ["PNG", "WEBP", "AVIF"])
 def test_a_stripped_animation_keeps_its_frames(image_format: str) -> None:
     data = animation(image_format)
     with Image.open(io.BytesIO(strip_metadata(data))) as image:

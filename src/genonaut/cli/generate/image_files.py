@@ -9,7 +9,12 @@ from genonaut.cli.api_client import Image
 from genonaut.core.errors import GenonautError
 
 _LONGEST_SLUG = 48
-_EXTENSIONS = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
+_EXTENSIONS = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/webp": ".webp",
+    "image/avif": ".avif",
+}
 
 
 class ImageFileError(GenonautError):

@@ -28,7 +28,7 @@ _HEAD = b"Exif\0\0"
 _CODES = {b"UNICODE\0": "utf-16", b"ASCII\0\0\0": "ascii", b"JIS\0\0\0\0\0": "jis", bytes(8): ""}
 _CODE_LENGTH = 8
 # What Pillow raises for malformed tags; Warning where warnings are errors.
-_EXIF_ERRORS = (
+EXIF_ERRORS = (
     ArithmeticError,
     EOFError,
     LookupError,
@@ -53,7 +53,7 @@ def exif_entries(data: bytes) -> Iterator[Entry]:
     try:
         exif.load(data if data.startswith(_HEAD) else _HEAD + data)
         tags = dict(exif) | dict(exif.get_ifd(_EXIF_IFD))
-    except _EXIF_ERRORS:
+    except EXIF_ERRORS:
         return
     for tag, value in tags.items():
         if tag not in _NAMES and tag not in _FURTHER_KEYS:

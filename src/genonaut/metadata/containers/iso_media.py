@@ -1,9 +1,13 @@
-"""Tags of MP4 and MOV files, and EXIF of AVIF files (ISO base media file format, ISO/IEC 14496-12)."""
+"""Tags of MP4 and MOV files, and texts of AVIF files (ISO base media file format, ISO/IEC 14496-12)."""
 
+import io
 import struct
 from collections.abc import Iterator
 
-from genonaut.metadata.containers.exif import exif_entries
+from PIL import Image
+
+from genonaut.metadata.containers.exif import EXIF_ERRORS, exif_entries
+from genonaut.metadata.containers.xmp import xmp_entries
 from genonaut.metadata.entries import MAX_TEXT_BYTES, Entry, decode_text
 
 _PARENTS = {b"moov", b"udta", b"meta", b"ilst"}
@@ -23,9 +27,9 @@ def is_iso_media(data: bytes) -> bool:
 
 
 def iso_media_entries(data: bytes) -> Iterator[Entry]:
-    """Return the tags of a video, or the EXIF texts of an AVIF image."""
+    """Return the tags of a video, or the texts of an AVIF image."""
     if data[8:12] in {b"avif", b"avis", b"mif1"}:
-        yield from _avif_exif(data)
+        yield from _avif_entries(data)
         return
     keys: list[str] = []
     for path, kind, content in _boxes(data, 0, len(data), ()):
@@ -86,9 +90,21 @@ def _tag(kind: bytes, content: bytes, keys: list[str]) -> Iterator[Entry]:
         yield Entry("mp4:tag", name, decode_text(content[16 : max(16, size)]))
 
 
-def _avif_exif(data: bytes) -> Iterator[Entry]:
-    """Return the texts of the EXIF item, found by its head: items are located by offset tables."""
-    at = data.find(b"Exif\0\0")
-    if at < 0:
-        return
-    yield from exif_entries(data[at : at + MAX_TEXT_BYTES // 16])
+def _avif_entries(data: bytes) -> Iterator[Entry]:
+    """Return the texts of EXIF and XMP.
+
+    In a file that does not decode, EXIF is searched by its head: items are located by offset tables.
+    """
+    # As long as few files are AVIF, most processes do not need the decoder.
+    from PIL import AvifImagePlugin  # noqa: F401, PLC0415
+
+    try:
+        with Image.open(io.BytesIO(data), formats=["AVIF"]) as image:
+            exif, xmp = image.info.get("exif", b""), image.info.get("xmp", b"")
+    except (*EXIF_ERRORS, Image.DecompressionBombError):
+        at = data.find(b"Exif\0\0")
+        exif, xmp = data[at : at + MAX_TEXT_BYTES // 16] if at >= 0 else b"", b""
+    if exif:
+        yield from exif_entries(exif)
+    if xmp:
+        yield from xmp_entries(xmp)
