@@ -13,7 +13,7 @@ import av
 import httpx
 import msgspec
 import pytest
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image, ImageCms, ImageOps, PngImagePlugin
 from tests.support.accounts import held
 from tests.support.people import Person, Town, running_town
 from tests.support.uploads import ORIENTATION, decoded, encoded, gradient, send, uploaded
