@@ -23,6 +23,7 @@ class NotificationTypes(Value, frozen=True):
     job_cancelled: bool = True
     system: bool = True
     recommendation: bool = True
+    search_alert: bool = True
 
 
 class DefaultParameters(Value, frozen=True):

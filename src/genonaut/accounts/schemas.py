@@ -86,6 +86,7 @@ class NotificationTypesPut(RequestBody, frozen=True):
     job_cancelled: bool | UnsetType = UNSET
     system: bool | UnsetType = UNSET
     recommendation: bool | UnsetType = UNSET
+    search_alert: bool | UnsetType = UNSET
 
 
 class DefaultParametersPut(DefaultParameters, frozen=True, forbid_unknown_fields=True):

@@ -34,7 +34,7 @@ from genonaut.notifications.repository import (
 from genonaut.notifications.tables import TITLE_LENGTH, NotificationType
 from genonaut.notifications.webhooks.events import WebhookEvent
 from genonaut.notifications.webhooks.outbox import Outbox
-from genonaut.notifications.webhooks.payloads import AlertData, BatchData, JobData
+from genonaut.notifications.webhooks.payloads import AlertData, BatchData, JobData, SearchData
 
 
 class Announcement(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,36 +59,35 @@ class NotificationDispatcher:
         self._uow = uow
         self._rows = NotificationRepository(uow.session)
 
-    async def notify(
-        self,
-        user_id: UUID,
-        *,
-        title: str,
-        message: str,
-        notification_type: NotificationType,
-        related_content_id: int | None,
-        dedupe_key: str,
+    async def search_matched(
+        self, user_id: UUID, match: SearchData, *, title: str, message: str
     ) -> bool:
-        """Notify one user of what this user asked for; return whether ``dedupe_key`` is new.
+        """Notify a user of items that match a saved search; return whether a notification is new.
 
-        Preferences do not count: the request is more specific.
+        It is left out if the preferences disable the type; webhooks do not depend on them.
         """
-        if await find_recipient(self._uow, user_id) is None:
+        recipient = await find_recipient(self._uow, user_id)
+        if recipient is None:
             return False
+        newest = match.content_ids[0]
+        key = f"search:{match.search_id}:{newest}:{match.count}"
+        kind = NotificationType.SEARCH_ALERT
         new = NewNotification(
             user_id=user_id,
             title=shortened(title, TITLE_LENGTH),
             message=message,
-            notification_type=notification_type,
-            related_content_id=related_content_id,
-            dedupe_key=dedupe_key,
+            notification_type=kind,
+            related_content_id=newest,
+            dedupe_key=key,
         )
-        if not await add_notification(self._uow, new):
-            return False
-        _count(self._uow, notification_type)
-        self._uow.publish(NotificationsChanged(user_id=user_id))
-        await _push(self._uow, new)
-        return True
+        is_new = recipient.preferences.wants(kind) and await add_notification(self._uow, new)
+        if is_new:
+            _count(self._uow, kind)
+            self._uow.publish(NotificationsChanged(user_id=user_id))
+            await _push(self._uow, new)
+        events = [WebhookEvent.SEARCH_MATCHED]
+        await Outbox(self._uow).add(user_id, events, match, dedupe_key=key)
+        return is_new
 
     async def announce(self, announcement: Announcement, *, user_id: UUID | None) -> Announced:
         """Notify one user or all (None), except those who disabled this type.

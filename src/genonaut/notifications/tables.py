@@ -20,6 +20,7 @@ class NotificationType(StrEnum):
     JOB_CANCELLED = "job_cancelled"
     SYSTEM = "system"
     RECOMMENDATION = "recommendation"
+    SEARCH_ALERT = "search_alert"
 
 
 class UserNotification(Base):

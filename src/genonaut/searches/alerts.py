@@ -18,13 +18,15 @@ from genonaut.core.clock import utcnow
 from genonaut.db import DatabaseError, UnitOfWork
 from genonaut.db.query_plans import USE_CUSTOM_PLANS
 from genonaut.notifications.dispatcher import NotificationDispatcher
-from genonaut.notifications.tables import NotificationType
+from genonaut.notifications.webhooks.payloads import SearchData
 from genonaut.runtime import Runtime
 from genonaut.searches.tables import SavedSearch
 
 log = structlog.get_logger()
 
 _ITEMS_PER_RUN = 1_000
+_LISTED_ITEMS = 100
+"""Items that a call of a webhook names."""
 
 
 async def run_alerts(runtime: Runtime) -> None:
@@ -99,14 +101,17 @@ async def _matching(
 async def _notify(
     uow: UnitOfWork, search: SavedSearch, matching: Sequence[tuple[int, str]]
 ) -> bool:
-    newest_id, newest_title = matching[0]
-    number = len(matching)
+    newest_title, number = matching[0][1], len(matching)
     what = "New match" if number == 1 else f"{number} new matches"
-    return await NotificationDispatcher(uow).notify(
+    match = SearchData(
+        search_id=search.id,
+        name=search.name,
+        count=number,
+        content_ids=[content_id for content_id, _ in matching[:_LISTED_ITEMS]],
+    )
+    return await NotificationDispatcher(uow).search_matched(
         search.user_id,
+        match,
         title=f"{what} for “{search.name}”",
         message=newest_title if number == 1 else f"{newest_title}\nand {number - 1} more",
-        notification_type=NotificationType.RECOMMENDATION,
-        related_content_id=newest_id,
-        dedupe_key=f"search:{search.id}:{newest_id}:{number}",
     )

@@ -13,6 +13,7 @@ from genonaut.searches.schemas import (
     SavedSearchView,
 )
 from genonaut.searches.service import SavedSearchService
+from genonaut.searches.tables import SavedSearch
 
 
 class SavedSearchController(Controller):
@@ -26,8 +27,11 @@ class SavedSearchController(Controller):
         self, uow: NamedDependency[UnitOfWork], identity: NamedDependency[Identity]
     ) -> SavedSearchesView:
         """Return all saved searches of the caller, at most 100, by name."""
-        rows = await SavedSearchService(uow, user_id=identity.user_id).list_all()
-        return SavedSearchesView(items=[SavedSearchView.of(row) for row in rows])
+        searches = SavedSearchService(uow, user_id=identity.user_id)
+        mutes_alerts = await searches.mutes_alerts()
+        rows = await searches.list_all()
+        items = [SavedSearchView.of(row, mutes_alerts=mutes_alerts) for row in rows]
+        return SavedSearchesView(items=items)
 
     @post("/", summary="Save a search")
     async def save_search(
@@ -39,10 +43,10 @@ class SavedSearchController(Controller):
         """Save a filter of the gallery.
 
         With ``has_alert`` the caller gets a notification when other users make matching items public,
-        one for all items of a few minutes.
+        one for all items of a few minutes, unless the preferences disable it (``is_alert_muted``).
         """
         searches = SavedSearchService(uow, user_id=identity.user_id)
-        return SavedSearchView.of(await searches.create(data.new()))
+        return await _view(searches, await searches.create(data.new()))
 
     @get("/{search_id:int}", summary="Get a saved search")
     async def get_saved_search(
@@ -53,7 +57,7 @@ class SavedSearchController(Controller):
     ) -> SavedSearchView:
         """Return a saved search of the caller."""
         searches = SavedSearchService(uow, user_id=identity.user_id)
-        return SavedSearchView.of(await searches.get(search_id))
+        return await _view(searches, await searches.get(search_id))
 
     @patch("/{search_id:int}", summary="Change a saved search")
     async def change_saved_search(
@@ -65,7 +69,7 @@ class SavedSearchController(Controller):
     ) -> SavedSearchView:
         """Rename a saved search, change its filter, or turn its alert on or off."""
         searches = SavedSearchService(uow, user_id=identity.user_id)
-        return SavedSearchView.of(await searches.change(search_id, data.change()))
+        return await _view(searches, await searches.change(search_id, data.change()))
 
     @delete("/{search_id:int}", status_code=204, summary="Delete a saved search")
     async def delete_saved_search(
@@ -76,3 +80,7 @@ class SavedSearchController(Controller):
     ) -> None:
         """Delete a saved search of the caller."""
         await SavedSearchService(uow, user_id=identity.user_id).delete(search_id)
+
+
+async def _view(searches: SavedSearchService, row: SavedSearch) -> SavedSearchView:
+    return SavedSearchView.of(row, mutes_alerts=await searches.mutes_alerts())

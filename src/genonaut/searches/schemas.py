@@ -61,19 +61,24 @@ class SavedSearchPatch(RequestBody, frozen=True):
 
 
 class SavedSearchView(View, frozen=True):
-    """A saved search; ``alerted_at`` is when its owner was last notified."""
+    """A saved search; ``alerted_at`` is when its owner was last notified.
+
+    ``is_alert_muted``: it has an alert, but the preferences of the caller disable notifications or their
+    type ``search_alert``.
+    """
 
     id: int
     name: str
     filter: SavedFilterView
     sort: Sort
     has_alert: bool
+    is_alert_muted: bool
     alerted_at: datetime | None
     created_at: datetime
     updated_at: datetime
 
     @classmethod
-    def of(cls, row: SavedSearch) -> "SavedSearchView":
+    def of(cls, row: SavedSearch, *, mutes_alerts: bool) -> "SavedSearchView":
         """Return the view of a saved search."""
         saved = msgspec.convert(row.saved_filter, SavedFilter)
         return cls(
@@ -82,6 +87,7 @@ class SavedSearchView(View, frozen=True):
             filter=SavedFilterView.of(saved),
             sort=msgspec.convert(row.sort, Sort),
             has_alert=row.has_alert,
+            is_alert_muted=row.has_alert and mutes_alerts,
             alerted_at=row.alerted_at,
             created_at=row.created_at,
             updated_at=row.updated_at,

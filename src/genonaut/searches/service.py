@@ -7,12 +7,14 @@ import msgspec
 from msgspec import UNSET, UnsetType
 from sqlalchemy import func, select
 
+from genonaut.accounts.recipients import find_recipient
 from genonaut.content.ordering import Sort
 from genonaut.content.saved_filter import SavedFilter
 from genonaut.core.errors import ConflictError, InvalidInputError, NotFoundError
 from genonaut.core.ids import is_valid_id
 from genonaut.db import UnitOfWork
 from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
+from genonaut.notifications.tables import NotificationType
 from genonaut.searches.tables import SavedSearch
 
 MOST_SEARCHES = 100
@@ -41,8 +43,14 @@ class SavedSearchService:
     """Acts for one user; searches of other users are not found."""
 
     def __init__(self, uow: UnitOfWork, *, user_id: UUID) -> None:
+        self._uow = uow
         self._session = uow.session
         self._user_id = user_id
+
+    async def mutes_alerts(self) -> bool:
+        """Return whether the preferences of the user disable the notifications of alerts."""
+        found = await find_recipient(self._uow, self._user_id)
+        return found is None or not found.preferences.wants(NotificationType.SEARCH_ALERT)
 
     async def list_all(self) -> Sequence[SavedSearch]:
         """Return all saved searches of the user by name."""

@@ -1,5 +1,6 @@
 """Saved searches, and alerts for items that other users make public."""
 
+import json
 from typing import Any
 
 from tests.builders import make_content
@@ -24,6 +25,11 @@ async def publish(person: Person, content_id: int, visibility: str = "public") -
 async def alert(town: Town) -> int:
     async with town.runtime.begin() as uow:
         return await send_alerts(uow)
+
+
+async def choose(person: Person, **preferences: Any) -> None:
+    answer = await person.http.put("/users/me/preferences", json=preferences)
+    assert answer.status_code == 200, answer.text
 
 
 async def titles(person: Person) -> list[str]:
@@ -65,6 +71,7 @@ async def test_an_alert_needs_items_of_other_users(ann: Person) -> None:
 async def test_an_alert_reports_all_new_items_of_other_users_once(
     town: Town, ann: Person, bob: Person
 ) -> None:
+    await choose(ann, notifications_enabled=True)
     saved = await save(ann, has_alert=True)
     await save(ann, "Quiet foxes")
     foxes = [await make_content(town.runtime, bob.identity, prompt=f"a fox, {n}") for n in range(3)]
@@ -78,7 +85,7 @@ async def test_an_alert_reports_all_new_items_of_other_users_once(
     assert await titles(ann) == ["2 new matches for “Foxes”"]
     newest = (await ann.http.get("/notifications/")).json()["items"][0]
     assert newest["related_content_id"] == foxes[1]
-    assert newest["notification_type"] == "recommendation"
+    assert newest["notification_type"] == "search_alert"
     assert (await ann.http.get(f"/saved-searches/{saved['id']}")).json()["alerted_at"] is not None
     # An item that is hidden and shown again is not reported again.
     await publish(bob, foxes[0], "private")
@@ -86,3 +93,39 @@ async def test_an_alert_reports_all_new_items_of_other_users_once(
     assert await alert(town) == 0
     assert len(await titles(ann)) == 1
     assert await titles(bob) == []
+
+
+async def test_preferences_mute_alerts_and_webhooks_do_not_depend_on_them(
+    town: Town, ann: Person, bob: Person
+) -> None:
+    hook = {"url": "https://hooks.example.org/x", "events": ["search.matched"]}
+    hook_id = (await ann.http.post("/webhooks/", json=hook)).json()["id"]
+    saved = await save(ann, has_alert=True)
+    path = f"/saved-searches/{saved['id']}"
+    assert saved["is_alert_muted"]  # notifications are off by default
+    found: list[int] = []
+
+    async def share_fox() -> None:
+        found.append(await make_content(town.runtime, bob.identity, prompt="a fox"))
+        await publish(bob, found[-1])
+        assert await alert(town) == 1
+
+    await share_fox()
+    await choose(ann, notifications_enabled=True, notification_types={"search_alert": False})
+    await share_fox()
+    assert await titles(ann) == []
+    await choose(ann, notification_types={"search_alert": True, "recommendation": False})
+    assert not (await ann.http.get(path)).json()["is_alert_muted"]
+    await share_fox()
+    assert await titles(ann) == ["New match for “Foxes”"]
+    listed = (await ann.http.get(f"/webhooks/{hook_id}/deliveries")).json()["items"]
+    bodies = [
+        json.loads(
+            (await ann.http.get(f"/webhooks/{hook_id}/deliveries/{one['id']}")).json()["payload"]
+        )
+        for one in listed
+    ]
+    assert [body["data"] for body in bodies] == [
+        {"search_id": saved["id"], "name": "Foxes", "count": 1, "content_ids": [content_id]}
+        for content_id in reversed(found)
+    ]

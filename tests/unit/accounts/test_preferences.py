@@ -2,15 +2,13 @@ import msgspec
 import pytest
 
 from genonaut.accounts.preferences import Preferences, read_preferences
-from genonaut.accounts.schemas import PreferencesPut
+from genonaut.accounts.schemas import NotificationTypesPut, PreferencesPut
 from genonaut.jobs import params
+from genonaut.notifications.tables import NotificationType
 
 
 def test_notifications_are_off_by_default() -> None:
-    assert not any(
-        Preferences().wants(kind)
-        for kind in ("job_completed", "job_failed", "job_cancelled", "system", "recommendation")
-    )
+    assert not any(Preferences().wants(kind) for kind in NotificationType)
 
 
 def test_each_type_can_be_disabled() -> None:
@@ -19,6 +17,8 @@ def test_each_type_can_be_disabled() -> None:
     assert quiet.over(wanted).wants("job_completed")
     assert not quiet.over(wanted).wants("job_failed")
     assert not quiet.over(wanted).wants("no_such_type")
+    assert [kind for kind in NotificationType if not wanted.wants(kind)] == []
+    assert set(NotificationTypesPut.__struct_fields__) == set(NotificationType)
 
 
 def test_omitted_preferences_stay_unchanged() -> None:

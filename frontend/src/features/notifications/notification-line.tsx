@@ -1,6 +1,6 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { Ban, CircleCheck, CircleX, Info, Lightbulb, type LucideIcon } from "lucide-react";
+import { Ban, CircleCheck, CircleX, Info, Lightbulb, type LucideIcon, Search } from "lucide-react";
 import type { Notification, NotificationType } from "@/api/types";
 import { TimeAgo } from "@/ui/time-ago";
 
@@ -10,6 +10,7 @@ const APPEARANCES: Record<NotificationType, { readonly icon: LucideIcon; readonl
   job_cancelled: { icon: Ban, color: "text.secondary" },
   system: { icon: Info, color: "info.main" },
   recommendation: { icon: Lightbulb, color: "warning.main" },
+  search_alert: { icon: Search, color: "info.main" },
 };
 
 /** Return the page that a notification links to: the image, else the history of jobs, else none. */

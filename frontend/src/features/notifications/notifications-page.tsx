@@ -25,6 +25,7 @@ const TYPES: readonly { readonly value: NotificationType; readonly label: string
   { value: "job_failed", label: "Failed" },
   { value: "job_cancelled", label: "Cancelled" },
   { value: "system", label: "Announcements" },
+  { value: "search_alert", label: "Saved searches" },
   { value: "recommendation", label: "Recommendations" },
 ];
 const SHOWN = [

@@ -20,6 +20,7 @@ const TYPES: readonly { readonly type: NotificationType; readonly label: string 
   { type: "job_failed", label: "A job failed" },
   { type: "job_cancelled", label: "A job was cancelled" },
   { type: "system", label: "Announcements" },
+  { type: "search_alert", label: "New matches of a saved search" },
   { type: "recommendation", label: "Recommendations" },
 ];
 
@@ -74,6 +75,7 @@ const ALL_ON: Record<NotificationType, boolean> = {
   job_cancelled: true,
   system: true,
   recommendation: true,
+  search_alert: true,
 };
 
 function BrowserSwitch({ isOn }: { readonly isOn: boolean }) {

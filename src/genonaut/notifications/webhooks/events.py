@@ -9,6 +9,7 @@ class WebhookEvent(StrEnum):
     JOB_COMPLETED = "job.completed"
     JOB_FAILED = "job.failed"
     JOB_CANCELLED = "job.cancelled"
+    SEARCH_MATCHED = "search.matched"
     ALERT_BEGAN = "alert.began"
     """For administrators only, as the next one."""
     ALERT_ENDED = "alert.ended"

@@ -42,13 +42,22 @@ class AlertData(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None
 
 
+class SearchData(msgspec.Struct, frozen=True, kw_only=True):
+    """New public items that match a saved search: their number, and the newest 100."""
+
+    search_id: int
+    name: str
+    count: int
+    content_ids: Sequence[int]
+
+
 class TestData(msgspec.Struct, frozen=True):
     """The data of a test event."""
 
     message: str = "This is a test from Genonaut."
 
 
-EventData: TypeAlias = BatchData | AlertData | TestData
+EventData: TypeAlias = BatchData | AlertData | SearchData | TestData
 
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True):

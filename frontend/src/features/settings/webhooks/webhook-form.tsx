@@ -21,6 +21,7 @@ export const EVENTS: readonly {
   { event: "job.completed", label: "An image or batch is finished" },
   { event: "job.failed", label: "A job failed" },
   { event: "job.cancelled", label: "A job was cancelled" },
+  { event: "search.matched", label: "New matches of a saved search" },
   { event: "alert.began", label: "An alert began", isForAdmins: true },
   { event: "alert.ended", label: "An alert ended", isForAdmins: true },
 ];
