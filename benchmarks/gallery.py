@@ -14,8 +14,10 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import Select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
@@ -25,9 +27,10 @@ from tests.support.gallery import fill_gallery, settle
 
 from genonaut.accounts.tables import Role, User
 from genonaut.config.settings import DatabaseSettings
+from genonaut.content.facets import FACETS, facets_of, facets_query
 from genonaut.content.filters import ContentFilter
 from genonaut.content.ordering import Sort
-from genonaut.content.repository import counted_keys_query
+from genonaut.content.repository import count_query, counted_keys_query, keys_query
 from genonaut.content.service import ContentService
 from genonaut.content.stats import gallery_stats
 from genonaut.content.tag_usage import complete_tag
@@ -56,6 +59,13 @@ def pages(viewer_id: UUID) -> dict[str, Work]:
         oldest = await service.page(wanted, sort="oldest", cursor=None, limit=1)
         return await service.neighbours(oldest.rows[0].item.id, wanted, sort="newest")
 
+    def facets(**filters: object) -> Work:
+        async def work(uow: UnitOfWork) -> object:
+            wanted = ContentFilter(viewer_id=viewer_id, **filters)  # type: ignore[arg-type]
+            return await facets_of(uow.session, wanted)
+
+        return work
+
     day = utcnow() - timedelta(days=90)
     return {
         "mine, newest": page(),
@@ -73,6 +83,13 @@ def pages(viewer_id: UUID) -> dict[str, Work]:
         "one day": page(created_from=day, created_to=day + timedelta(days=1)),
         "neighbours at the end": last_page,
         "statistics": lambda uow: gallery_stats(uow, viewer_id=viewer_id),
+        "facets": facets(),
+        "facets, mine and public": facets(scope="all"),
+        "facets, frequent word": facets(words=["lighthouse"]),
+        "facets, rare word": facets(words=["zeppelin"], scope="all"),
+        "facets, tag and model": facets(
+            tags=["common"], checkpoint_model="checkpoint3.safetensors"
+        ),
         "tags": lambda uow: complete_tag(uow, viewer_id=viewer_id, typed="co", limit=20),
     }
 
@@ -95,22 +112,36 @@ async def time_all(engine: AsyncEngine, viewer_id: UUID, rounds: int) -> dict[st
 async def time_in_database(
     engine: AsyncEngine, viewer_id: UUID, rounds: int
 ) -> dict[str, dict[str, float]]:
-    """Return what PostgreSQL needs to plan and run the first page of words with its total."""
+    """Return what PostgreSQL needs to plan and run first pages, those of words with their totals."""
+
+    def wanted(**filters: object) -> ContentFilter:
+        return ContentFilter(viewer_id=viewer_id, **filters)  # type: ignore[arg-type]
+
+    queries: dict[str, Select[Any]] = {
+        "frequent word": counted_keys_query(wanted(words=["lighthouse"]), "newest", limit=51),
+        "rare word": counted_keys_query(wanted(words=["zeppelin"]), "newest", limit=51),
+        "mine": keys_query(wanted(), "newest", after=None, limit=51),
+        "mine and public": keys_query(wanted(scope="all"), "newest", after=None, limit=51),
+        "top rated": keys_query(wanted(scope="all"), "top-rated", after=None, limit=51),
+        "total": count_query(wanted(scope="all")),
+        "facets": facets_query(wanted(scope="all"), FACETS),
+        "facets of a frequent word": facets_query(wanted(words=["lighthouse"]), FACETS),
+    }
     found = {}
-    dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
     async with engine.connect() as connection:
-        for name, word in {"frequent word": "lighthouse", "rare word": "zeppelin"}.items():
-            wanted = ContentFilter(viewer_id=viewer_id, words=[word])
-            sql = counted_keys_query(wanted, "newest", limit=51).compile(
-                dialect=dialect, compile_kwargs={"literal_binds": True}
-            )
+        for name, query in queries.items():
             taken = []
             for _ in range(rounds):
-                explain = f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}"
-                plan = (await connection.exec_driver_sql(explain)).scalar_one()[0]
+                plan = (await connection.exec_driver_sql(_explained(query))).scalar_one()[0]
                 taken.append(plan["Planning Time"] + plan["Execution Time"])
             found[f"{name}, in PostgreSQL"] = _figures(taken)
     return found
+
+
+def _explained(query: Select[Any]) -> str:
+    dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+    sql = query.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+    return f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}"
 
 
 def _figures(taken: list[float]) -> dict[str, float]:
