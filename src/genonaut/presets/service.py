@@ -7,26 +7,17 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, or_, select
 
-from genonaut.accounts.tables import User
+from genonaut.accounts.owned_rows import NamedPosition, Owned, OwnedRows
 from genonaut.content.filters import IS_PUBLIC, NOT_TRASHED
 from genonaut.content.image_views import ImageView
 from genonaut.content.tables import ContentItem
 from genonaut.core.clock import utcnow
 from genonaut.core.errors import ConflictError, InvalidInputError, NotFoundError
-from genonaut.core.ids import Id, is_valid_id
-from genonaut.core.pagination import (
-    CursorText,
-    Position,
-    Slice,
-    bounded_total,
-    decode_cursor,
-    encode_cursor,
-)
+from genonaut.core.pagination import Slice
 from genonaut.db import UnitOfWork
 from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
-from genonaut.db.counting import bounded_count
 from genonaut.presets.covers import cover_item, covers_of
 from genonaut.presets.tables import NAME_LENGTH, Preset, PresetKind
 
@@ -35,11 +26,8 @@ MAX_PER_USER = 1_000
 _TEXT_LENGTH = 10_000
 
 
-class _Position(Position, frozen=True, tag="presets"):
-    """Content of a cursor: the last preset of a page."""
-
-    name: CursorText
-    preset_id: Id
+class _Position(NamedPosition, frozen=True, tag="presets"):
+    pass
 
 
 class NewPreset(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +90,7 @@ class PresetService:
     def __init__(self, uow: UnitOfWork, user_id: UUID) -> None:
         self._session = uow.session
         self._user_id = user_id
+        self._rows = OwnedRows(uow.session, user_id, Preset, position=_Position, subject="preset")
 
     async def page(
         self, *, kind: PresetKind | None, search: str | None, cursor: str | None, limit: int
@@ -111,24 +100,8 @@ class PresetService:
         Raises:
             InvalidInputError: the cursor is invalid.
         """
-        conditions: list[ColumnElement[bool]] = [self._is_usable]
-        if kind is not None:
-            conditions.append(Preset.kind == kind)
-        if search:
-            conditions.append(Preset.name.icontains(search, autoescape=True))
-        query = self._query().where(*conditions).order_by(Preset.name, Preset.id)
-        if cursor is not None:
-            after = decode_cursor(cursor, _Position)
-            query = query.where(tuple_(Preset.name, Preset.id) > (after.name, after.preset_id))
-        rows = (await self._session.execute(query.limit(limit + 1))).all()
-        shown = await self._details([(row[0], row[1]) for row in rows[:limit]])
-        following = total = None
-        if len(rows) > limit:
-            following = encode_cursor(_Position(shown[-1].row.name, shown[-1].row.id))
-        if cursor is None:
-            counted = select(Preset.id).where(*conditions)
-            total = bounded_total(await bounded_count(self._session, counted))
-        return Slice(shown, following, total)
+        found = await self._rows.page(*_of(kind), search=search, cursor=cursor, limit=limit)
+        return Slice(await self._details(found.rows), found.next_cursor, found.total)
 
     async def get(self, preset_id: int) -> PresetDetails:
         """Return an own or shared preset.
@@ -136,13 +109,7 @@ class PresetService:
         Raises:
             NotFoundError: there is no such preset that the user may see.
         """
-        found = None
-        if is_valid_id(preset_id):
-            query = self._query().where(Preset.id == preset_id, self._is_usable)
-            found = (await self._session.execute(query)).one_or_none()
-        if found is None:
-            raise NotFoundError(f"no preset {preset_id}")
-        return (await self._details([(found[0], found[1])]))[0]
+        return (await self._details([await self._rows.get(preset_id)]))[0]
 
     async def cover(self, preset_id: int) -> int:
         """Return the id of the item that shows an own or shared preset.
@@ -150,17 +117,14 @@ class PresetService:
         Raises:
             NotFoundError: there is no such preset that the user may see, or it has no cover.
         """
-        found = await cover_item(self._session, (await self.get(preset_id)).row)
+        found = await cover_item(self._session, (await self._rows.get(preset_id)).row)
         if found is None:
             raise NotFoundError(f"preset {preset_id} has no cover")
         return found
 
     async def mine(self, kind: PresetKind | None) -> Sequence[Preset]:
         """Return all own presets by name."""
-        query = select(Preset).where(Preset.user_id == self._user_id).order_by(Preset.name)
-        if kind is not None:
-            query = query.where(Preset.kind == kind)
-        return (await self._session.scalars(query)).all()
+        return await self._rows.all_mine(*_of(kind))
 
     async def create(self, new: NewPreset) -> PresetDetails:
         """Store a preset.
@@ -171,7 +135,7 @@ class PresetService:
         """
         await lock_transaction(self._session, AdvisoryLock.PRESETS, subject=self._user_id)
         await self._require_room(1)
-        if await self._named(new.kind, new.name) is not None:
+        if await self._has(new.kind, new.name):
             raise ConflictError(f"you already have a {new.kind} named {new.name}")
         await self._require_cover(new.cover_content_id)
         row = self._add(new)
@@ -187,9 +151,9 @@ class PresetService:
             ConflictError: another one of the user has this name.
         """
         await lock_transaction(self._session, AdvisoryLock.PRESETS, subject=self._user_id)
-        row = await self._mine(preset_id)
+        row = await self._rows.mine(preset_id)
         name = changes.get("name", row.name)
-        if name != row.name and await self._named(row.kind, name) is not None:
+        if name != row.name and await self._has(row.kind, name):
             raise ConflictError(f"you already have a {row.kind} named {name}")
         if changes.get("settings") and row.kind is PresetKind.STYLE:
             raise InvalidInputError.of("settings", "belong to presets; a style has prompts only")
@@ -206,8 +170,7 @@ class PresetService:
         Raises:
             NotFoundError: there is no such preset of the user.
         """
-        await self._session.delete(await self._mine(preset_id))
-        await self._session.flush()
+        await self._rows.delete(preset_id)
 
     async def import_all(self, presets: Sequence[NewPreset], *, replaces: bool) -> ImportOutcome:
         """Store presets; those whose names are taken are left out or replace the present ones.
@@ -235,30 +198,16 @@ class PresetService:
         await self._session.flush()
         return ImportOutcome(created, replaced, skipped)
 
-    @property
-    def _is_usable(self) -> ColumnElement[bool]:
-        return or_(Preset.user_id == self._user_id, Preset.is_shared)
-
     def _add(self, new: NewPreset) -> Preset:
         row = Preset(user_id=self._user_id, **msgspec.structs.asdict(new))
         self._session.add(row)
         return row
 
-    async def _named(self, kind: PresetKind, name: str) -> int | None:
-        query = select(Preset.id).where(
-            Preset.user_id == self._user_id, Preset.kind == kind, Preset.name == name
-        )
-        return await self._session.scalar(query)
-
-    async def _mine(self, preset_id: int) -> Preset:
-        found = await self.get(preset_id)
-        if not found.is_mine:
-            raise NotFoundError(f"preset {preset_id} belongs to another user")
-        return found.row
+    async def _has(self, kind: PresetKind, name: str) -> bool:
+        return await self._rows.has_mine(Preset.kind == kind, Preset.name == name)
 
     async def _require_room(self, more: int) -> None:
-        query = select(func.count()).where(Preset.user_id == self._user_id)
-        if (await self._session.scalar(query) or 0) + more > MAX_PER_USER:
+        if await self._rows.count_mine() + more > MAX_PER_USER:
             raise ConflictError(f"at most {MAX_PER_USER} presets and styles are allowed")
 
     async def _require_cover(self, content_id: int | None) -> None:
@@ -274,12 +223,12 @@ class PresetService:
             message = f"item {content_id} is no image of yours and no public one"
             raise InvalidInputError.of("cover_content_id", message)
 
-    def _query(self) -> Select[Preset, str]:
-        return select(Preset, User.username).join(User, User.id == Preset.user_id)
-
-    async def _details(self, rows: Sequence[tuple[Preset, str]]) -> list[PresetDetails]:
-        covers = await covers_of(self._session, [row for row, _ in rows])
+    async def _details(self, found: Sequence[Owned[Preset]]) -> list[PresetDetails]:
+        covers = await covers_of(self._session, [one.row for one in found])
         return [
-            PresetDetails(row, owner, row.user_id == self._user_id, covers.get(row.id))
-            for row, owner in rows
+            PresetDetails(one.row, one.owner, one.is_mine, covers.get(one.row.id)) for one in found
         ]
+
+
+def _of(kind: PresetKind | None) -> list[ColumnElement[bool]]:
+    return [] if kind is None else [Preset.kind == kind]

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from genonaut.accounts.owned_rows import OwnedRow
 from genonaut.db.base import Base, text_enum
 
 NAME_LENGTH = 120
@@ -21,7 +22,7 @@ class PresetKind(StrEnum):
     STYLE = "style"
 
 
-class Preset(Base):
+class Preset(OwnedRow):
     """A named set of settings, or a style."""
 
     __tablename__ = "presets"
@@ -38,8 +39,6 @@ class Preset(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     kind: Mapped[PresetKind] = mapped_column(text_enum(PresetKind, name="kind"))
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     description: Mapped[str] = mapped_column(Text, server_default="")
@@ -48,7 +47,6 @@ class Preset(Base):
     negative_prompt: Mapped[str] = mapped_column(Text, server_default="")
     settings: Mapped[dict[str, Any]]
     """Fields of a submission; empty for a style."""
-    is_shared: Mapped[bool] = mapped_column(server_default=text("false"))
     cover_content_id: Mapped[int | None] = mapped_column(
         ForeignKey("content_items.id", ondelete="SET NULL")
     )

@@ -5,24 +5,15 @@ from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, UnsetType
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from genonaut.accounts.tables import User
+from genonaut.accounts.owned_rows import NamedPosition, Owned, OwnedRows
 from genonaut.core.clock import utcnow
-from genonaut.core.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
-from genonaut.core.ids import Id, is_valid_id
-from genonaut.core.pagination import (
-    CursorText,
-    Position,
-    Slice,
-    bounded_total,
-    decode_cursor,
-    encode_cursor,
-)
+from genonaut.core.errors import ConflictError, FieldError, InvalidInputError
+from genonaut.core.pagination import Slice
 from genonaut.db import UnitOfWork
 from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
-from genonaut.db.counting import bounded_count
 from genonaut.wildcards.syntax import MAX_DEPTH, Lists, TemplateError, names_in, parse
 from genonaut.wildcards.tables import Wildcard
 
@@ -32,11 +23,8 @@ _MOST_READ = 500
 """Lists that one prompt may draw from, nested ones included."""
 
 
-class _Position(Position, frozen=True, tag="wildcards"):
-    """Content of a cursor: the last list of a page."""
-
-    name: CursorText
-    wildcard_id: Id
+class _Position(NamedPosition, frozen=True, tag="wildcards"):
+    pass
 
 
 class NewWildcard(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,12 +45,7 @@ class WildcardChange(msgspec.Struct, frozen=True, kw_only=True):
     is_shared: bool | UnsetType = UNSET
 
 
-class OwnedWildcard(msgspec.Struct, frozen=True):
-    """A list and the name of its owner."""
-
-    row: Wildcard
-    owner: str
-    is_mine: bool
+OwnedWildcard = Owned[Wildcard]
 
 
 def entries_of(text: str) -> list[str]:
@@ -106,6 +89,9 @@ class WildcardService:
     def __init__(self, uow: UnitOfWork, user_id: UUID) -> None:
         self._session = uow.session
         self._user_id = user_id
+        self._rows = OwnedRows(
+            uow.session, user_id, Wildcard, position=_Position, subject="wildcard"
+        )
 
     async def page(
         self, *, search: str | None, cursor: str | None, limit: int
@@ -115,23 +101,7 @@ class WildcardService:
         Raises:
             InvalidInputError: the cursor is invalid.
         """
-        conditions: list[ColumnElement[bool]] = [_is_usable(self._user_id)]
-        if search:
-            conditions.append(Wildcard.name.icontains(search, autoescape=True))
-        query = self._query().where(*conditions).order_by(Wildcard.name, Wildcard.id)
-        if cursor is not None:
-            after = decode_cursor(cursor, _Position)
-            key = tuple_(Wildcard.name, Wildcard.id)
-            query = query.where(key > (after.name, after.wildcard_id))
-        rows = [self._owned(*row) for row in await self._session.execute(query.limit(limit + 1))]
-        shown = rows[:limit]
-        following = total = None
-        if len(rows) > limit:
-            following = encode_cursor(_Position(shown[-1].row.name, shown[-1].row.id))
-        if cursor is None:
-            counted = select(Wildcard.id).where(*conditions)
-            total = bounded_total(await bounded_count(self._session, counted))
-        return Slice(shown, following, total)
+        return await self._rows.page(search=search, cursor=cursor, limit=limit)
 
     async def get(self, wildcard_id: int) -> OwnedWildcard:
         """Return an own or shared list.
@@ -139,13 +109,7 @@ class WildcardService:
         Raises:
             NotFoundError: there is no such list that the user may see.
         """
-        found = None
-        if is_valid_id(wildcard_id):
-            query = self._query().where(Wildcard.id == wildcard_id, _is_usable(self._user_id))
-            found = (await self._session.execute(query)).one_or_none()
-        if found is None:
-            raise NotFoundError(f"no wildcard {wildcard_id}")
-        return self._owned(*found)
+        return await self._rows.get(wildcard_id)
 
     async def create(self, new: NewWildcard) -> OwnedWildcard:
         """Store a list.
@@ -156,9 +120,7 @@ class WildcardService:
         """
         _require_syntax(new.entries)
         await lock_transaction(self._session, AdvisoryLock.WILDCARDS, subject=self._user_id)
-        mine = Wildcard.user_id == self._user_id
-        count = await self._session.scalar(select(func.count()).where(mine)) or 0
-        if count >= MAX_PER_USER:
+        if await self._rows.count_mine() >= MAX_PER_USER:
             raise ConflictError(f"you already have {MAX_PER_USER} wildcards")
         await self._require_free(new.name)
         row = Wildcard(
@@ -181,7 +143,7 @@ class WildcardService:
             ConflictError: another list of the user has this name.
         """
         await lock_transaction(self._session, AdvisoryLock.WILDCARDS, subject=self._user_id)
-        row = await self._mine(wildcard_id)
+        row = await self._rows.mine(wildcard_id)
         if change.name is not UNSET and change.name != row.name:
             await self._require_free(change.name)
             row.name = change.name
@@ -202,25 +164,11 @@ class WildcardService:
         Raises:
             NotFoundError: there is no such list of the user.
         """
-        await self._session.delete(await self._mine(wildcard_id))
-        await self._session.flush()
-
-    async def _mine(self, wildcard_id: int) -> Wildcard:
-        found = await self.get(wildcard_id)
-        if not found.is_mine:
-            raise NotFoundError(f"wildcard {wildcard_id} belongs to another user")
-        return found.row
+        await self._rows.delete(wildcard_id)
 
     async def _require_free(self, name: str) -> None:
-        query = select(Wildcard.id).where(Wildcard.user_id == self._user_id, Wildcard.name == name)
-        if await self._session.scalar(query) is not None:
+        if await self._rows.has_mine(Wildcard.name == name):
             raise ConflictError(f"you already have a wildcard named {name}")
-
-    def _query(self) -> Select[Wildcard, str]:
-        return select(Wildcard, User.username).join(User, User.id == Wildcard.user_id)
-
-    def _owned(self, row: Wildcard, owner: str) -> OwnedWildcard:
-        return OwnedWildcard(row, owner, row.user_id == self._user_id)
 
 
 def _require_syntax(entries: Sequence[str]) -> None:

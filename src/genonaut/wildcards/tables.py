@@ -1,18 +1,17 @@
 """Lists of wildcards."""
 
 from datetime import datetime
-from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, ForeignKey, Identity, Index, String, Text, func, text
+from sqlalchemy import ARRAY, Index, String, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from genonaut.db.base import Base
+from genonaut.accounts.owned_rows import OwnedRow
 
 NAME_LENGTH = 80
 """Most characters of the name of a wildcard."""
 
 
-class Wildcard(Base):
+class Wildcard(OwnedRow):
     """A named list of texts from which dynamic prompts draw."""
 
     __tablename__ = "wildcards"
@@ -23,12 +22,8 @@ class Wildcard(Base):
         Index("ix_wildcards_shared", "name", "id", postgresql_where=text("is_shared")),
     )
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     description: Mapped[str] = mapped_column(Text, server_default="")
     entries: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    is_shared: Mapped[bool] = mapped_column(server_default=text("false"))
-    """Whether all users may draw from it."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -101,10 +101,9 @@ async def test_items_keep_their_order_and_can_be_moved(town: Town, ann: Person) 
         assert answer.status_code == 204, answer.text
         order = [one for one in order if one not in moved]
         place = len(order)
-        if target.get("before"):
-            place = order.index(target["before"])
-        elif target.get("after"):
-            place = order.index(target["after"]) + 1
+        for field, beside in target.items():
+            if beside is not None:
+                place = order.index(beside) + (field == "after")
         order[place:place] = moved
         assert await ids_in(ann, board) == order
     assert await ids_in(ann, board, sort="oldest") == ids

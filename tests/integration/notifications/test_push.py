@@ -14,7 +14,7 @@ from tests.support.people import Person, Town
 from tests.support.webhook_receivers import Receiver, receiving
 
 from genonaut.core.base64url import decode_base64url, encode_base64url
-from genonaut.notifications.dispatcher import NotificationDispatcher
+from genonaut.notifications.dispatcher import Announcement, NotificationDispatcher
 from genonaut.notifications.push.messages import SendPush
 from genonaut.notifications.push.sender import send_push
 from genonaut.notifications.tables import NotificationType
@@ -140,14 +140,15 @@ async def test_a_new_notification_is_pushed_to_users_with_a_browser(
     await subscribe(ann, Browser(), "https://push.example.org/ann")
     tasks = []
     for person in (ann, bob):
+        await person.http.put("/users/me/preferences", json={"notifications_enabled": True})
         async with town.runtime.begin() as uow:
-            await NotificationDispatcher(uow).notify(
-                person.identity.user_id,
-                title="New match",
-                message="a fox",
-                notification_type=NotificationType.RECOMMENDATION,
-                related_content_id=None,
-                dedupe_key=f"search:1:{person.identity.username}",
+            await NotificationDispatcher(uow).announce(
+                Announcement(
+                    title="New match",
+                    message="a fox",
+                    notification_type=NotificationType.RECOMMENDATION,
+                ),
+                user_id=person.identity.user_id,
             )
             tasks += [task for task in uow.tasks if isinstance(task, SendPush)]
     assert [(one.user_id, one.path) for one in tasks] == [(ann.identity.user_id, "/notifications")]

@@ -39,7 +39,7 @@ async def test_presets_are_listed_shared_moved_to_another_user_and_applied(
             "kind": "preset",
             "name": "Tall",
             "description": "a portrait",
-            "settings": {"checkpoint_model": "absent.safetensors", "width": 832},
+            "settings": {"width": 832, "source": {"image": {"content_id": 999_999}}},
         },
     ):
         assert (await ann.http.post("/presets/", json=body)).status_code == 201
@@ -66,9 +66,9 @@ async def test_presets_are_listed_shared_moved_to_another_user_and_applied(
         missing = await run(bob, "presets", "delete", "Tall", status=1)
         assert "no preset or style of yours is named Tall" in missing.output
 
-        # Fields of the preset reach the API, which refuses its checkpoint.
+        # Fields of the preset reach the API, which refuses its source.
         refused = await run(bob, "generate", "a fox", "--preset", "Tall", status=1)
-        assert "absent.safetensors" in refused.output
+        assert "source.image" in refused.output
         missing = await run(bob, "grid", "a fox", "--x", "cfg=3,4", "--style", "Gouache", status=1)
         assert "no style is named Gouache" in missing.output
 
@@ -91,6 +91,6 @@ async def test_presets_are_listed_shared_moved_to_another_user_and_applied(
         assert body == {
             "prompt": "a fox in oil",
             "negative_prompt": "photo",
-            "checkpoint_model": "absent.safetensors",
             "width": 832,
+            "source": {"image": {"content_id": 999_999}},
         }
