@@ -31,3 +31,10 @@ it("focuses a field with autoFocus when it is drawn first, in each dialog", () =
   render(<TextField label="Other" autoFocus />);
   expect(screen.getByLabelText("Other")).toHaveFocus();
 });
+
+it("does not scroll to the field that it focuses", () => {
+  const focus = vi.spyOn(HTMLElement.prototype, "focus");
+  render(<TextField label="Name" autoFocus />);
+  expect(focus).toHaveBeenCalledWith({ preventScroll: true });
+  focus.mockRestore();
+});

@@ -69,5 +69,6 @@ function focusing(ref: Ref<Element>): RefCallback<Element> {
 function focusOnce(element: Element | null): void {
   if (!(element instanceof HTMLElement) || wereFocused.has(element)) return;
   wereFocused.add(element);
-  element.focus();
+  // The styles of a dialog may not be there yet: the page would scroll to its end, where the element is.
+  element.focus({ preventScroll: true });
 }
