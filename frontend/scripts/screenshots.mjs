@@ -13,9 +13,79 @@ const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 const QUALITY = 72;
 
-const firstImage = async (page) => {
-  const { items } = await (await page.request.get("/api/v1/content?limit=1&sort=oldest")).json();
-  return `/view/${items[0]?.id ?? 1}`;
+const API = "/api/v1";
+const read = async (page, path) => (await page.request.get(API + path)).json();
+const send = async (page, path, data) => (await page.request.post(API + path, { data })).json();
+
+const images = async (page, count) =>
+  (await read(page, `/content?limit=${count}&sort=oldest&type=image`)).items.map(({ id }) => id);
+const firstImage = async (page) => `/view/${(await images(page, 1))[0] ?? 1}`;
+const comparison = async (page) => `/compare?ids=${(await images(page, 4)).slice(2).join(",")}`;
+const modelPage = async (page) =>
+  `/models/${(await read(page, "/models?kind=checkpoint")).items[0]?.id ?? 1}`;
+
+const COLLECTIONS = {
+  Lighthouses: [0, 4],
+  "Studies in oil": [4, 8],
+  Winter: [8, 12],
+  "For the print": [2, 6],
+};
+
+/** Return the collections, made from the oldest images unless there are some. */
+async function collections(page) {
+  const { items } = await read(page, "/collections");
+  if (items.length > 0) return items;
+  const known = await images(page, 12);
+  for (const [name, [from, to]] of Object.entries(COLLECTIONS)) {
+    const { id } = await send(page, "/collections", { name });
+    await send(page, `/collections/${id}/items`, { ids: known.slice(from, to) });
+  }
+  return (await read(page, "/collections")).items;
+}
+const collectionList = async (page) => {
+  await collections(page);
+  return "/collections";
+};
+const collectionPage = async (page) => `/collections/${(await collections(page)).at(-1).id}`;
+
+/** Return the newest grid; if there is none, submit one and wait for its images. */
+async function gridPage(page) {
+  const { items } = await read(page, "/grids");
+  if (items.length > 0) return `/grids/${items[0].id}`;
+  const { checkpoint_model } = (await read(page, "/generation-jobs?limit=1")).items[0];
+  const request = { prompt: "a fox in the snow, watercolour", checkpoint_model, width: 512, height: 512 };
+  const grid = await send(page, "/grids", {
+    request: { ...request, params: { seed: 7 } },
+    x: { parameter: "prompt_replace", values: ["fox in the snow", "lighthouse at dusk", "forest at dawn"] },
+    y: { parameter: "seed", values: [7, 21, 34] },
+  });
+  await finishQueue(page);
+  return `/grids/${grid.id}`;
+}
+
+/** Wait until no submission is open. */
+async function finishQueue(page) {
+  const open = async () => (await read(page, "/generation-batches?open=true&limit=1")).items.length;
+  while ((await open()) > 0) await page.waitForTimeout(500);
+}
+
+/** Open the filters and wait for their numbers. */
+async function openFilters(page) {
+  await click("button", /^Filters/)(page);
+  await page.locator('[aria-label="Filters"]').getByRole("listitem").getByRole("button").first().waitFor();
+}
+
+/** Submit a batch and open the queue. */
+async function openQueue(page) {
+  await send(page, "/generation-jobs", { prompt: "a harbour in winter, blue hour", batch_size: 3 });
+  await click("button", /^Queue: \d+ open$/)(page);
+  await page.getByRole("dialog", { name: "Queue" }).getByRole("progressbar").first().waitFor();
+}
+
+const press = (keys) => (page) => page.keyboard.press(keys);
+const click = (role, name) => async (page) => {
+  await page.getByRole(role, { name }).first().click();
+  await page.waitForLoadState("networkidle");
 };
 
 /** Submit a batch; wait until one image is finished and others run. See GENONAUT_SIMULATOR__DELAY_MS. */
@@ -41,7 +111,17 @@ const PAGES = [
   { name: "history", path: "/generate/history" },
   { name: "workflows", path: "/workflows" },
   { name: "gallery", path: "/gallery" },
+  { name: "filters", path: "/gallery", prepare: openFilters },
   { name: "view", path: firstImage },
+  { name: "compare", path: comparison },
+  { name: "collections", path: collectionList },
+  { name: "collection", path: collectionPage },
+  { name: "grid", path: gridPage },
+  { name: "models", path: "/models" },
+  { name: "model", path: modelPage },
+  { name: "import", path: "/import" },
+  { name: "palette", path: "/", prepare: press("Control+k") },
+  { name: "queue", path: "/gallery", prepare: openQueue, after: finishQueue },
   { name: "notifications", path: "/notifications" },
   { name: "settings", path: "/settings/account" },
   { name: "settings-defaults", path: "/settings/defaults" },
