@@ -3892,6 +3892,7 @@ export interface components {
             hires: boolean;
             is_edit: boolean;
             mask: boolean;
+            reads_control: string[];
             references: number;
             refiner: boolean;
             source: boolean;

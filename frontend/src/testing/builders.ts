@@ -196,6 +196,26 @@ export function makeNotification(changes: Partial<Notification> = {}): Notificat
   };
 }
 
+type Abilities = NonNullable<Model["abilities"]>;
+
+export function makeAbilities(changes: Partial<Abilities> = {}): Abilities {
+  return {
+    text_to_image: true,
+    source: true,
+    mask: true,
+    extend: true,
+    hires: true,
+    control: true,
+    reads_control: [],
+    references: 0,
+    is_edit: false,
+    refiner: false,
+    clip_skip: true,
+    step_px: 8,
+    ...changes,
+  };
+}
+
 export function makeModel(changes: Partial<Model> = {}): Model {
   const at = "2026-01-01T00:00:00Z";
   return {

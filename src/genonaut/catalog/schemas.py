@@ -138,6 +138,9 @@ class ModelAbilitiesView(View, frozen=True):
     extend: bool
     hires: bool
     control: bool
+    reads_control: list[str]
+    """What the control image shows that the model reads itself, without a ControlNet, such as ``canny``; two
+    values: its file does not tell which. Empty: it takes ControlNets, or no control image."""
     references: int
     """The most reference images; 0: none. An edit model counts its source as one."""
     is_edit: bool
@@ -159,6 +162,7 @@ class ModelAbilitiesView(View, frozen=True):
             extend=Ability.EXTEND in found.can,
             hires=Ability.HIRES in found.can,
             control=Ability.CONTROL in found.can,
+            reads_control=list(found.reads_control),
             references=found.max_references,
             is_edit=found.source_is_reference,
             refiner=Ability.REFINE in found.can,

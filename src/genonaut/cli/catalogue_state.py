@@ -6,6 +6,12 @@ from typing import Any
 import msgspec
 
 
+class Abilities(msgspec.Struct, frozen=True, kw_only=True):
+    """What a submission may ask of a model, as far as commands need it."""
+
+    reads_control: list[str] = []
+
+
 class Model(msgspec.Struct, frozen=True, kw_only=True):
     """A model of the catalogue; ``name`` is the one ComfyUI uses."""
 
@@ -32,6 +38,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     conflicts: list[str] = []
     health: list[dict[str, str]] = []
     overrides: dict[str, Any] = {}
+    abilities: Abilities | None = None
 
 
 class ModelPage(msgspec.Struct, frozen=True):

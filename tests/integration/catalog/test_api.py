@@ -56,8 +56,8 @@ async def test_lists_contain_the_documented_fields(without_comfyui: Settings, mo
         assert one["defaults"]["width"] == 512
         assert one["abilities"] == {
             "text_to_image": True, "source": True, "mask": True, "extend": True, "hires": True,
-            "control": True, "references": 0, "is_edit": False, "refiner": False,
-            "clip_skip": True, "step_px": 8,
+            "control": True, "reads_control": [], "references": 0, "is_edit": False,
+            "refiner": False, "clip_skip": True, "step_px": 8,
         }  # fmt: skip
         lora = (await listed(api, "/lora-models", search="inked"))[0]
         assert (lora["display_name"], lora["trigger_words"]) == ("Ink", ["inked"])

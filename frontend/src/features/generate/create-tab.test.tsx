@@ -2,7 +2,7 @@ import { act, fireEvent, screen, waitFor } from "@testing-library/preact";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { makeJob, makeModel } from "@/testing/builders";
+import { makeAbilities, makeJob, makeModel } from "@/testing/builders";
 import { renderApp } from "@/testing/render";
 import { page, problem, startServer, url } from "@/testing/server";
 import { CreateTab } from "./create-tab";
@@ -156,6 +156,31 @@ describe("CreateTab", () => {
     await userEvent.click(screen.getByRole("button", { name: /^Generate/ }));
     await waitFor(() => expect(submitted).toHaveBeenCalledOnce());
     expect(submitted.mock.calls[0]?.[0]).toMatchObject({ params: { seed: null } });
+  });
+
+  it("has no ControlNet to choose for a checkpoint that reads the control image itself", async () => {
+    acceptSubmissions();
+    const reading = makeModel({
+      name: "depth.safetensors",
+      abilities: makeAbilities({ reads_control: ["depth"] }),
+    });
+    server.gives("/checkpoint-models", page([reading]));
+    server.gives("/models", page([]));
+    const layer = {
+      image: { content_id: 9 },
+      model: "canny.safetensors",
+      strength: 0.8,
+      preprocessor: "canny",
+    };
+    const stored = { prompt: "a fox", checkpoint: reading.name, images: { control: [layer] } };
+    localStorage.setItem("genonaut:generate-settings", JSON.stringify(stored));
+    renderApp(<CreateTab />);
+    expect(await screen.findByText(/reads one control image itself.*: a depth map/)).toBeVisible();
+    expect(screen.queryByLabelText("ControlNet")).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: /^Generate/ }));
+    await waitFor(() => expect(submitted).toHaveBeenCalledOnce());
+    const sent = { image: { content_id: 9 }, model: "", strength: 1, preprocessor: "none", type: "auto" };
+    expect(submitted.mock.calls[0]?.[0]).toMatchObject({ control: [{ ...sent, start: 0, end: 1 }] });
   });
 
   it("fills the form from a job and clears the URL", async () => {

@@ -63,8 +63,8 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
 
     ``reads_mask``: the network has inputs for the mask and the masked image, so that
     InpaintModelConditioning is used. ``control_has_vae``: its ControlNets read latents.
-    ``control_folders``: where its ControlNets are. ``reads_control``: the network has inputs for one
-    control image, so that InstructPixToPixConditioning is used instead of a ControlNet.
+    ``control_folders``: where its ControlNets are. ``reads_control``: what the one control image may show
+    for which the network has inputs, so that InstructPixToPixConditioning is used instead of a ControlNet.
     """
 
     can: frozenset[Ability]
@@ -72,7 +72,7 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     references: ReferenceKind | None = None
     control_has_vae: bool = True
     control_folders: tuple[str, ...] = (CONTROLNETS,)
-    reads_control: bool = False
+    reads_control: tuple[str, ...] = ()
 
     @property
     def max_references(self) -> int:
@@ -122,11 +122,14 @@ _FLUX_FILL = Abilities(
 _KONTEXT = Abilities(can=_SAMPLED | {Ability.REFERENCE}, references=ReferenceKind.KONTEXT)
 # Templates flux_canny_model_example, flux_depth_lora_example: the model reads a map instead of a
 # ControlNet, through InstructPixToPixConditioning.
-_FLUX_CONTROL = Abilities(
+_FLUX_CANNY = Abilities(
     can=(_SAMPLED - {Ability.TEXT_TO_IMAGE}) | {Ability.CONTROL},
     control_folders=(),
-    reads_control=True,
+    reads_control=("canny",),
 )
+_FLUX_DEPTH = msgspec.structs.replace(_FLUX_CANNY, reads_control=("depth",))
+# Their tensors are equal; the name of this file tells neither.
+_FLUX_CONTROL = msgspec.structs.replace(_FLUX_CANNY, reads_control=("canny", "depth"))
 _NOTHING = Abilities(can=frozenset())
 # Template image_flux2_fp8: references beside the prompt alone.
 _FLUX2_DEV = Abilities(can=_SAMPLED | {Ability.REFERENCE}, references=ReferenceKind.LATENT_POSITIVE)
@@ -197,8 +200,8 @@ _BY_VARIANT: tuple[tuple[Architecture, str, Abilities], ...] = (
     (Architecture.FLUX1, "fill", _FLUX_FILL),
     (Architecture.FLUX1, "kontext", _KONTEXT),
     (Architecture.FLUX1, "control", _FLUX_CONTROL),
-    (Architecture.FLUX1, "canny", _FLUX_CONTROL),
-    (Architecture.FLUX1, "depth", _FLUX_CONTROL),
+    (Architecture.FLUX1, "canny", _FLUX_CANNY),
+    (Architecture.FLUX1, "depth", _FLUX_DEPTH),
     (Architecture.FLUX2, "dev", _FLUX2_DEV),
     (Architecture.QWEN_IMAGE, "edit-2509", _QWEN_EDIT_PLUS),
     (Architecture.QWEN_IMAGE, "edit-2511", _QWEN_EDIT_PLUS),

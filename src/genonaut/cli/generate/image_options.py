@@ -23,7 +23,10 @@ class ImageName(msgspec.Struct, frozen=True):
 
 
 class NamedControl(msgspec.Struct, frozen=True):
-    """A ControlNet by (a part of) its name, its image and its strength."""
+    """A ControlNet by (a part of) its name, its image and its strength.
+
+    ``model`` is empty, or what the image shows, for a checkpoint that reads the image itself.
+    """
 
     model: str
     image: ImageName
@@ -100,15 +103,20 @@ class ReferenceType(click.ParamType[NamedReference]):
 
 
 class ControlType(click.ParamType[NamedControl]):
-    """``canny:edges.png`` or ``canny:edges.png:0.8``; a part of the model's name is enough."""
+    """``canny:edges.png`` or ``canny:edges.png:0.8``; a part of the model's name is enough.
 
-    name = "MODEL:IMAGE[:STRENGTH]"
+    An image alone is for a checkpoint that reads the image itself.
+    """
+
+    name = "[MODEL:]IMAGE[:STRENGTH]"
 
     def convert(
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> NamedControl:
         """Return the model, the image and the strength."""
         rest, strength = _with_strength(value)
+        if _STORED.match(rest) or Path(rest).is_file():
+            return NamedControl("", ImageType().convert(rest, param, ctx), strength)
         model, _, image = rest.partition(":")
         if not model or not image:
             self.fail(f"{value!r} is not a model and an image such as canny:edges.png", param, ctx)
@@ -142,7 +150,10 @@ def image_options(command: Command) -> Command:
             "--extend", type=ExtendType(), multiple=True, help="Extend the source; repeatable."
         ),
         click.option(
-            "--control", type=ControlType(), multiple=True, help="A ControlNet; repeatable."
+            "--control",
+            type=ControlType(),
+            multiple=True,
+            help="A ControlNet with its image; repeatable. Flux.1 Canny and Depth need no ControlNet.",
         ),
         click.option(
             "--reference",

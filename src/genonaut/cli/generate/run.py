@@ -71,7 +71,8 @@ async def run(
     make_directory(out)
     async with open_api(settings, server) as api:
         fields = await with_presets(api, body, presets)
-        job = await api.submit({**fields, **await image_fields(api, images)})
+        fields |= await image_fields(api, images, fields.get("checkpoint_model"))
+        job = await api.submit(fields)
         generation = Generation(api, job, out, as_json=as_json)
         return await generation.run()
 

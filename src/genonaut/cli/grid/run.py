@@ -112,7 +112,7 @@ async def run(
     async with open_api(settings, server) as opened:
         api = GridApi.of(opened)
         fields = await with_presets(api, request, presets)
-        fields |= await image_fields(api, images)
+        fields |= await image_fields(api, images, fields.get("checkpoint_model"))
         grid = await api.submit_grid({**body, "request": fields})
         is_interrupted = await _follow(api, grid)
         if is_interrupted is None:

@@ -56,7 +56,7 @@ def _start(inputs: JobInputs, abilities: Abilities) -> tuple[str, Ability] | Non
     """Return what the image starts from; None if that is left to references or a control image."""
     source = inputs.source
     if source is None:
-        reads_control = abilities.reads_control and bool(inputs.control)
+        reads_control = bool(abilities.reads_control and inputs.control)
         return None if inputs.references or reads_control else (_CHECKPOINT, Ability.TEXT_TO_IMAGE)
     if source.extend is not None:
         return "source.extend", Ability.EXTEND

@@ -10,7 +10,7 @@ from genonaut.catalog.selection.capabilities import (
 )
 from genonaut.catalog.selection.plan import ModelPlan
 from genonaut.core.errors import FieldError
-from genonaut.jobs.image_work import Control, JobInputs
+from genonaut.jobs.image_work import Control, ControlType, JobInputs, Preprocessor
 
 
 def control_errors(inputs: JobInputs, plan: ModelPlan) -> list[FieldError]:
@@ -23,7 +23,7 @@ def control_errors(inputs: JobInputs, plan: ModelPlan) -> list[FieldError]:
     abilities = abilities_of(plan.architecture, plan.variant)
     model = f"{plan.architecture} {plan.variant}".strip()
     if abilities.reads_control:
-        return list(_read_by_checkpoint(inputs, model))
+        return list(_read_by_checkpoint(inputs, abilities.reads_control, model))
     return [
         FieldError(f"control[{index}].{field}", message)
         for index, one in enumerate(inputs.control)
@@ -31,7 +31,9 @@ def control_errors(inputs: JobInputs, plan: ModelPlan) -> list[FieldError]:
     ]
 
 
-def _read_by_checkpoint(inputs: JobInputs, model: str) -> Iterator[FieldError]:
+def _read_by_checkpoint(
+    inputs: JobInputs, maps: tuple[str, ...], model: str
+) -> Iterator[FieldError]:
     if len(inputs.control) != 1:
         yield FieldError("control", f"a {model} model reads exactly one control image")
     for index, one in enumerate(inputs.control):
@@ -45,6 +47,13 @@ def _read_by_checkpoint(inputs: JobInputs, model: str) -> Iterator[FieldError]:
             if value != wanted:
                 message = f"{words}: a {model} model reads the control image itself"
                 yield FieldError(f"control[{index}].{field}", message)
+        kinds = " or ".join(maps)
+        if one.type not in {ControlType.AUTO, *maps}:
+            message = f"must be auto or {kinds}: that is what a {model} model reads"
+            yield FieldError(f"control[{index}].type", message)
+        elif one.preprocessor is Preprocessor.CANNY and "canny" not in maps:
+            message = f"must be none: a {model} model reads {kinds}, not edges"
+            yield FieldError(f"control[{index}].preprocessor", message)
 
 
 def _of_one(

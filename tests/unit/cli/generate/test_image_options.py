@@ -52,6 +52,9 @@ def test_controls_have_a_model_an_image_and_a_strength(photo: Path) -> None:
     stored = NamedControl("canny", ImageName(content_id=12), 1.0)
     assert convert("canny:content:12", None, None) == stored
     assert convert("canny:content:12:0.5", None, None).strength == 0.5
+    # For a checkpoint that reads the image itself.
+    assert convert(f"{photo}:0.8", None, None) == NamedControl("", image, 0.8)
+    assert convert("content:12", None, None) == NamedControl("", ImageName(content_id=12), 1.0)
     with pytest.raises(click.BadParameter, match="not a model and an image"):
         convert("canny", None, None)
 

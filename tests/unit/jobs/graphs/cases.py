@@ -201,7 +201,7 @@ def is_possible(operation: str, architecture: str, variant: str) -> bool:
     needs_map = abilities.reads_control and operation.startswith(
         ("image", "inpaint", "ext", "hires")
     )
-    return (operation == "control-map") == abilities.reads_control and not needs_map
+    return (operation == "control-map") == bool(abilities.reads_control) and not needs_map
 
 
 def plan_of(architecture: str, variant: str) -> ModelPlan:

@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 
 from genonaut.catalog.selection.plan import ModelPlan
-from genonaut.jobs.image_work import Control, Extend, ImageReference, JobInputs, Source
+from genonaut.jobs.image_work import (
+    Control,
+    Extend,
+    ImageReference,
+    JobInputs,
+    Preprocessor,
+    Source,
+)
 from genonaut.jobs.submission.control_checks import control_errors
 
 PHOTO, OTHER = ImageReference(content_id=1), ImageReference(content_id=2)
@@ -35,6 +42,9 @@ def said(model: str, *controls: dict[str, Any], source: Source | None = None) ->
         ("qwen-image", PATCH | {"variant": "patch-inpaint"}, MASKED),
         ("flux1 canny", READ, None),
         ("flux1 depth", READ, MASKED),
+        ("flux1 canny", READ | {"type": "canny", "preprocessor": Preprocessor.CANNY}, None),
+        ("flux1 depth", READ | {"type": "depth"}, None),
+        ("flux1 control", READ | {"type": "depth"}, None),
     ],
 )
 def test_what_fits_is_accepted(model: str, control: dict[str, Any], source: Source | None) -> None:
@@ -62,6 +72,9 @@ def test_what_fits_is_accepted(model: str, control: dict[str, Any], source: Sour
         ("flux1 canny", NETWORK, None, "control[0].model", "must be left out"),
         ("flux1 canny", READ | {"strength": 0.5}, None, "control[0].strength", "must be 1"),
         ("flux1 canny", READ | {"end": 0.5}, None, "control[0].end", "must be 1"),
+        ("flux1 depth", READ | {"type": "canny"}, None, "control[0].type", "auto or depth"),
+        ("flux1 control", READ | {"type": "openpose"}, None, "control[0].type", "canny or depth"),
+        ("flux1 depth", READ | {"preprocessor": Preprocessor.CANNY}, None, "control[0].preprocessor", "none"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_names_the_field(

@@ -141,7 +141,7 @@ export const FormatField = memo(function FormatField({ store, errors }: FieldPro
   );
 });
 
-const IMAGE_SETTINGS = ["images", "width", "height", "denoise"] as const;
+const IMAGE_SETTINGS = ["images", "width", "height", "denoise", "checkpoint"] as const;
 
 /** What the job does with images. */
 export const ImagesField = memo(function ImagesField({ store, errors }: FieldProps) {

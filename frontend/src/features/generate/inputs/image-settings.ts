@@ -76,7 +76,7 @@ export const NO_IMAGES: ImageSettings = {
 };
 
 /** The settings that the panel of images shows. */
-export type PanelSettings = Pick<GenerateSettings, "images" | "width" | "height" | "denoise">;
+export type PanelSettings = Pick<GenerateSettings, "images" | "width" | "height" | "denoise" | "checkpoint">;
 
 export const MAX_REFERENCES = 4;
 export const MAX_CONTROLS = 3;
@@ -106,6 +106,32 @@ export const newControl = (): ControlChoice => ({
   start: 0,
   end: 1,
 });
+
+/**
+ * Return the control layers as a checkpoint takes them: one that reads maps itself has no ControlNet to choose
+ * and no strength. The same array if nothing changes.
+ */
+export function fittedControl(
+  control: readonly ControlChoice[],
+  maps: readonly string[],
+): readonly ControlChoice[] {
+  if (maps.length === 0) return control;
+  const isFitted = (one: ControlChoice) =>
+    one.model === null &&
+    one.strength === 1 &&
+    one.start === 0 &&
+    one.end === 1 &&
+    (one.type === "auto" || maps.includes(one.type)) &&
+    (one.preprocessor === "none" || maps.includes("canny"));
+  if (control.every(isFitted)) return control;
+  return control.map(({ image, type, preprocessor }) => ({
+    ...newControl(),
+    image,
+    strength: 1,
+    type: maps.includes(type) ? type : "auto",
+    preprocessor: maps.includes("canny") ? preprocessor : "none",
+  }));
+}
 
 type ImageFields = Pick<
   JobSubmit,

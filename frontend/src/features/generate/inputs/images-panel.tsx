@@ -3,13 +3,15 @@ import AccordionDetails from "@mui/material/AccordionDetails";
 import AccordionSummary from "@mui/material/AccordionSummary";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { FieldErrors } from "@/api/field-errors";
+import { checkpointsQuery } from "@/features/models";
 import { AdvancedSection } from "./advanced-section";
 import { ControlSection } from "./control-section";
 import { HiresSection } from "./hires-section";
-import type { ImageSettings, PanelSettings } from "./image-settings";
+import { type ControlChoice, fittedControl, type ImageSettings, type PanelSettings } from "./image-settings";
 import { ReferenceSection } from "./reference-section";
 import { SourceSection } from "./source-section";
 
@@ -23,6 +25,8 @@ export interface ImagesPanelProps {
 export function ImagesPanel({ settings, onChange, errors }: ImagesPanelProps) {
   const { images } = settings;
   const change = (patch: Partial<ImageSettings>) => onChange({ images: { ...images, ...patch } });
+  const maps = useMapsOf(settings.checkpoint);
+  useFittedControl(images.control, maps, (control) => change({ control }));
   return (
     <Box>
       <Section
@@ -47,12 +51,13 @@ export function ImagesPanel({ settings, onChange, errors }: ImagesPanelProps) {
       </Section>
       <Section
         title="Control"
-        summary={countText(images.control.length)}
-        isUsed={images.control.length > 0}
+        summary={maps.length > 0 && images.control.length === 0 ? "Needed" : countText(images.control.length)}
+        isUsed={images.control.length > 0 || maps.length > 0}
         hasError={errors("control") !== undefined}
       >
         <ControlSection
           control={images.control}
+          maps={maps}
           onChange={(control) => change({ control })}
           errors={errors}
         />
@@ -74,6 +79,35 @@ export function ImagesPanel({ settings, onChange, errors }: ImagesPanelProps) {
       </Section>
     </Box>
   );
+}
+
+const NO_MAPS: readonly string[] = [];
+
+/** What the control image shows that the checkpoint reads itself, without a ControlNet; most read none. */
+function useMapsOf(checkpoint: string | null): readonly string[] {
+  const models = useQuery(checkpointsQuery).data;
+  return models?.find(({ name }) => name === checkpoint)?.abilities?.reads_control ?? NO_MAPS;
+}
+
+/** Keep the control layers as the checkpoint takes them; another checkpoint has those from before back. */
+function useFittedControl(
+  control: readonly ControlChoice[],
+  maps: readonly string[],
+  onChange: (control: readonly ControlChoice[]) => void,
+): void {
+  const replaced = useRef<{ before: readonly ControlChoice[]; after: readonly ControlChoice[] } | null>(null);
+  const latest = useRef(onChange);
+  latest.current = onChange;
+  useEffect(() => {
+    const after = fittedControl(control, maps);
+    if (after !== control) {
+      replaced.current = { before: control, after };
+      latest.current(after);
+    } else if (maps.length === 0 && replaced.current !== null) {
+      if (replaced.current.after === control) latest.current(replaced.current.before);
+      replaced.current = null;
+    }
+  }, [control, maps]);
 }
 
 function sourceText({ source }: ImageSettings): string {
