@@ -109,6 +109,8 @@ def test_names_that_are_only_a_suffix_are_valid() -> None:
             "qwen-image",
             "edit-2511",
         ),
+        ("diffusion_models", "flux1-canny-dev.safetensors", "diffusion_model", "flux1", "canny"),
+        ("diffusion_models", "flux/FLUX.1-Depth-dev.sft", "diffusion_model", "flux1", "depth"),
         ("vae", "ae.safetensors", "vae", "flux1", ""),
         ("loras", "who knows.safetensors", "lora", "unknown", ""),
         ("somewhere", "flux.safetensors", "unknown", "unknown", ""),

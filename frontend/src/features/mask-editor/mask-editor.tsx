@@ -2,7 +2,7 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { Download, FolderOpen } from "lucide-react";
-import { type KeyboardEvent, useEffect, useId, useReducer, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useId, useRef, useState } from "react";
 import { messageOf } from "@/api/problem";
 import {
   ACCEPTED,
@@ -33,15 +33,25 @@ const FIRST_SIZE = 0.08;
 const MAX_SIZE = 0.5;
 /** Radius by which the edges are softened at a time, as a part of the longest edge. */
 const SOFTENING = 0.01;
+const NOTHING_DONE = { canUndo: false, canRedo: false };
+
+/** Decode an image beside the main thread. */
+async function bitmapOf(file: Blob | Response): Promise<ImageBitmap> {
+  try {
+    return await createImageBitmap(file instanceof Blob ? file : await file.blob());
+  } catch (cause) {
+    throw new Error("The image cannot be loaded.", { cause });
+  }
+}
 
 /** Paint which part of an image is to be made anew. */
 export function MaskEditor({ image, mask: earlier, titleId, onClose, onMask }: MaskEditorProps) {
   const toast = useToast();
-  const [, redraw] = useReducer((count: number) => count + 1, 0);
   const [mask, setMask] = useState<MaskCanvas | null>(null);
   const [tool, setTool] = useState<Tool>("paint");
   const [size, setSize] = useState(64);
   const [hardness, setHardness] = useState(80);
+  const [undoable, setUndoable] = useState(NOTHING_DONE);
   const [isSaving, setIsSaving] = useState(false);
   const stage = useRef<HTMLDivElement>(null);
   const file = useRef<HTMLInputElement>(null);
@@ -57,11 +67,16 @@ export function MaskEditor({ image, mask: earlier, titleId, onClose, onMask }: M
     const open = async () => {
       const [shown, painted] = await Promise.all([
         loadImage(fileUrl(image)),
-        earlier === null ? null : loadImage(fileUrl(earlier)),
+        earlier === null ? null : fetch(fileUrl(earlier)).then(bitmapOf),
       ]);
       if (!isCurrent) return;
-      const canvas = new MaskCanvas(shown.naturalWidth, shown.naturalHeight, redraw);
-      if (painted !== null) canvas.load(painted);
+      const canvas = new MaskCanvas(shown.naturalWidth, shown.naturalHeight, () => {
+        const { canUndo, canRedo } = canvas;
+        setUndoable((before) =>
+          before.canUndo === canUndo && before.canRedo === canRedo ? before : { canUndo, canRedo },
+        );
+      });
+      if (painted !== null) void canvas.load(painted);
       setSize(Math.round(Math.max(canvas.width, canvas.height) * FIRST_SIZE));
       setMask(canvas);
     };
@@ -89,7 +104,10 @@ export function MaskEditor({ image, mask: earlier, titleId, onClose, onMask }: M
     fit,
   };
   const isEnabled = (act: Act) =>
-    mask !== null && (act !== "undo" || mask.canUndo) && (act !== "redo" || mask.canRedo);
+    mask !== null && (act !== "undo" || undoable.canUndo) && (act !== "redo" || undoable.canRedo);
+  const latestActs = useRef(acts);
+  latestActs.current = acts;
+  const run = useCallback((act: Act) => latestActs.current[act](), []);
   const maxSize = mask === null ? 512 : Math.round(Math.max(mask.width, mask.height) * MAX_SIZE);
   const onKeyDown = (event: KeyboardEvent) => {
     if ((event.target as HTMLElement).closest("input, textarea, button") !== null) return;
@@ -104,36 +122,40 @@ export function MaskEditor({ image, mask: earlier, titleId, onClose, onMask }: M
     event.preventDefault();
     event.stopPropagation();
   };
+  const paintedFile = async () => {
+    const painted = (await mask?.toFile()) ?? null;
+    if (painted === null)
+      toast({ message: "The mask is empty: paint what is to be made anew.", severity: "error" });
+    return painted;
+  };
   const save = async () => {
-    if (mask === null) return;
-    mask.end();
-    if (mask.isEmpty())
-      return toast({ message: "The mask is empty: paint what is to be made anew.", severity: "error" });
     setIsSaving(true);
     try {
-      onMask(await uploadImage(await mask.toFile(), "mask.png"));
-      onClose();
+      const painted = await paintedFile();
+      if (painted !== null) {
+        onMask(await uploadImage(painted, "mask.png"));
+        return onClose();
+      }
     } catch (error) {
       showError(error);
-      setIsSaving(false);
     }
+    setIsSaving(false);
   };
   const download = async () => {
-    if (mask === null) return;
-    const url = URL.createObjectURL(await mask.toFile());
+    const painted = await paintedFile();
+    if (painted === null) return;
+    const url = URL.createObjectURL(painted);
     const link = Object.assign(document.createElement("a"), { href: url, download: "mask.png" });
     link.click();
     URL.revokeObjectURL(url);
   };
   const open = async (chosen: File | undefined) => {
     if (chosen === undefined || mask === null) return;
-    const url = URL.createObjectURL(chosen);
     try {
-      mask.load(await loadImage(url));
+      await mask.load(await bitmapOf(chosen));
     } catch (error) {
       showError(error);
     }
-    URL.revokeObjectURL(url);
   };
   return (
     <Box
@@ -175,8 +197,10 @@ export function MaskEditor({ image, mask: earlier, titleId, onClose, onMask }: M
       <MaskToolbar
         tool={tool}
         onTool={setTool}
-        isEnabled={isEnabled}
-        onAct={(act) => acts[act]()}
+        isReady={mask !== null}
+        canUndo={undoable.canUndo}
+        canRedo={undoable.canRedo}
+        onAct={run}
         size={size}
         maxSize={maxSize}
         onSize={setSize}

@@ -1,5 +1,5 @@
 import Box from "@mui/material/Box";
-import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { fitted, type Point, type View, zoomed } from "./geometry";
 import type { Brush, MaskCanvas } from "./mask-canvas";
 import { useMaskPointer } from "./use-mask-pointer";
@@ -25,8 +25,8 @@ const ZOOM_PER_PIXEL = 0.0015;
 /** The image with the mask over it. Paint with a pointer, zoom with the wheel. */
 export function MaskStage(props: MaskStageProps) {
   const { mask, imageUrl, brush, isPanning, view, smallest, onView, keyboardBrush, stageRef } = props;
-  const [cursor, setCursor] = useState<Point | null>(null);
-  const pointer = useMaskPointer({ mask, brush, isPanning, view, smallest, onView, onCursor: setCursor });
+  const circle = useBrushCircle(view, brush.size * view.scale, keyboardBrush);
+  const pointer = useMaskPointer({ mask, brush, isPanning, view, smallest, onView, onCursor: circle.moveTo });
   const holder = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const { canvas } = mask;
@@ -35,11 +35,6 @@ export function MaskStage(props: MaskStageProps) {
     return () => canvas.remove();
   }, [mask]);
   useWheelZoom(stageRef, view, smallest, onView);
-  const shown =
-    keyboardBrush === null
-      ? cursor
-      : { x: view.x + keyboardBrush.x * view.scale, y: view.y + keyboardBrush.y * view.scale };
-  const diameter = brush.size * view.scale;
   return (
     <Box
       ref={stageRef}
@@ -77,14 +72,10 @@ export function MaskStage(props: MaskStageProps) {
           sx={{ position: "absolute", inset: 0, width: "100%", height: "100%", userSelect: "none" }}
         />
       </Box>
-      {shown === null || isPanning ? null : (
+      {isPanning ? null : (
         <Box
+          ref={circle.ref}
           aria-hidden
-          style={{
-            width: diameter,
-            height: diameter,
-            transform: `translate(${shown.x - diameter / 2}px, ${shown.y - diameter / 2}px)`,
-          }}
           sx={{
             position: "absolute",
             left: 0,
@@ -93,11 +84,38 @@ export function MaskStage(props: MaskStageProps) {
             borderRadius: "50%",
             boxShadow: "0 0 0 1px rgba(0, 0, 0, 0.7)",
             pointerEvents: "none",
+            willChange: "transform",
           }}
         />
       )}
     </Box>
   );
+}
+
+/** The circle that shows the brush. It follows the pointer without drawing the component again. */
+function useBrushCircle(view: View, diameter: number, keyboardBrush: Point | null) {
+  const ref = useRef<HTMLDivElement>(null);
+  const pointer = useRef<Point | null>(null);
+  const place = () => {
+    const at =
+      keyboardBrush === null
+        ? pointer.current
+        : { x: view.x + keyboardBrush.x * view.scale, y: view.y + keyboardBrush.y * view.scale };
+    if (ref.current === null) return;
+    const { style } = ref.current;
+    style.display = at === null ? "none" : "block";
+    if (at === null) return;
+    style.width = style.height = `${diameter}px`;
+    style.transform = `translate(${at.x - diameter / 2}px, ${at.y - diameter / 2}px)`;
+  };
+  const latest = useRef(place);
+  latest.current = place;
+  useLayoutEffect(place);
+  const moveTo = useCallback((at: Point | null) => {
+    pointer.current = at;
+    latest.current();
+  }, []);
+  return { ref, moveTo };
 }
 
 /** Return the view of the stage, which shows the whole image at first and when its size changes. */

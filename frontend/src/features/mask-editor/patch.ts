@@ -38,8 +38,11 @@ export class Patch implements Sized {
     }
   }
 
-  /** Exchange what was copied and what the mask has: undoes the change, or does it again. */
-  swap(): void {
+  /**
+   * Exchange what was copied and what the mask has: undoes the change, or does it again. Yields the bounds of
+   * each tile after its exchange.
+   */
+  *swap(): Generator<Bounds, void> {
     const { values, width } = this.plane;
     for (const tile of this.tiles.values()) {
       const { left, top, right, bottom } = tile.bounds;
@@ -49,6 +52,7 @@ export class Patch implements Sized {
         values.set(tile.values.subarray(start, start + right - left), y * width + left);
       }
       tile.values = present;
+      yield tile.bounds;
     }
   }
 
@@ -61,18 +65,19 @@ export class Patch implements Sized {
   }
 }
 
-/** Yield the tiles that the bounds touch, cut at the edges of the mask. */
+/** Yield the tiles that the bounds touch, of an edge in pixels, cut at the edges of the mask. */
 export function* tilesOf(
   { left, top, right, bottom }: Bounds,
   size: { readonly width: number; readonly height: number },
+  edge = TILE_PX,
 ): Generator<Bounds> {
-  const first = (at: number) => Math.floor(at / TILE_PX) * TILE_PX;
-  for (let y = first(top); y < bottom; y += TILE_PX)
-    for (let x = first(left); x < right; x += TILE_PX)
+  const first = (at: number) => Math.floor(at / edge) * edge;
+  for (let y = first(top); y < bottom; y += edge)
+    for (let x = first(left); x < right; x += edge)
       yield {
         left: x,
         top: y,
-        right: Math.min(x + TILE_PX, size.width),
-        bottom: Math.min(y + TILE_PX, size.height),
+        right: Math.min(x + edge, size.width),
+        bottom: Math.min(y + edge, size.height),
       };
 }

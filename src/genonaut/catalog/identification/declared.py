@@ -58,6 +58,8 @@ _ARCHITECTURES: tuple[tuple[re.Pattern[str], Architecture, str], ...] = tuple(
         ("flux1?kontext", Architecture.FLUX1, "kontext"),
         ("flux1?krea", Architecture.FLUX1, "krea"),
         ("flux1?fill", Architecture.FLUX1, "fill"),
+        ("flux1?(dev)?canny", Architecture.FLUX1, "canny"),
+        ("flux1?(dev)?depth", Architecture.FLUX1, "depth"),
         ("flux1?(dev|d$)", Architecture.FLUX1, "dev"),
         ("^flux", Architecture.FLUX1, ""),
         ("qwenimageedit(plus)?2509", Architecture.QWEN_IMAGE, "edit-2509"),
