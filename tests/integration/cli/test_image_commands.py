@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 from PIL import Image
@@ -10,7 +11,7 @@ from tests.support.server import serving
 from tests.support.service import running_api, running_worker
 from tests.support.uploads import encoded, gradient
 
-from genonaut.cli.generate.image_options import ImageName, ImageOptions
+from genonaut.cli.generate.image_options import ImageName, ImageOptions, NamedControl
 from genonaut.cli.generate.run import run
 from genonaut.cli.main import cli
 from genonaut.cli.uploads.actions import add_uploads, delete_uploads, list_uploads
@@ -70,6 +71,13 @@ async def test_generate_starts_from_files(settings: Settings, tmp_path: Path) ->
         options = ImageOptions(source=source, extend={"right": 64})
         body = {**body, "params": {"steps": 2}}
         assert await run(settings, url, body, out=extended, as_json=False, images=options) == 0
+        # The checkpoint reads the control image itself: "canny" is no ControlNet.
+        body = {**body, "checkpoint_model": "flux1-canny-dev.safetensors"}
+        guided = ImageOptions(control=(NamedControl("canny", source, 1.0),))
+        assert await run(settings, url, body, out=tmp_path, as_json=False, images=guided) == 0
+        other = ImageOptions(control=(NamedControl("depth", source, 1.0),))
+        with pytest.raises(click.UsageError, match="reads the control image itself, as canny"):
+            await run(settings, url, body, out=tmp_path, as_json=False, images=other)
     (first,) = inpainted.iterdir()
     with Image.open(first) as image:
         assert image.size == (128, 128)
