@@ -35,6 +35,7 @@ const ON_DEMAND = [
   "generate/form/sampler-fields.tsx",
   "generate/inputs/images-panel.tsx",
   "grids/grid-dialog.tsx",
+  "presets/cover-dialog.tsx",
   "prompt-tools/prompt-tools.tsx",
   "mask-editor/mask-editor.tsx",
   "notifications/newest-notifications.tsx",

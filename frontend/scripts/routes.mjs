@@ -13,6 +13,7 @@ export const ROUTES = {
   "/workflows/1/versions": ["workflows/versions/versions-page.tsx"],
   "/models": ["models/cards/models-page.tsx"],
   "/models/1": ["models/cards/model-page.tsx"],
+  "/presets": ["presets/presets-page.tsx"],
   "/gallery": ["gallery/index.ts"],
   "/gallery/trash": ["gallery/trash-page.tsx"],
   "/collections": ["collections/collections-page.tsx"],

@@ -1,5 +1,7 @@
 import {
   Bell,
+  BookMarked,
+  Box,
   FolderHeart,
   Images,
   LayoutDashboard,
@@ -27,6 +29,8 @@ const DESTINATIONS: readonly Destination[] = [
   { path: "/workflows", label: "Workflows", icon: Workflow, key: "w" },
   { path: "/gallery", label: "Gallery", icon: Images, key: "a", isPrimary: true },
   { path: "/collections", label: "Collections", icon: FolderHeart, key: "l" },
+  { path: "/models", label: "Models", icon: Box, key: "o" },
+  { path: "/presets", label: "Presets", icon: BookMarked, key: "p" },
   { path: "/notifications", label: "Notifications", icon: Bell, key: "n" },
   { path: "/settings", label: "Settings", icon: Settings, key: "s", isPrimary: true },
   { path: "/admin", label: "Admin", icon: ShieldCheck, key: "m", isForAdmins: true },

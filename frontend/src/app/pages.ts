@@ -47,6 +47,7 @@ export const AnnouncementsTab = page(
 export const AuditLogTab = page(async () => (await import("@/features/admin/audit-log-tab")).AuditLogTab);
 export const ModelsPage = page(async () => (await import("@/features/models/cards/models-page")).ModelsPage);
 export const ModelPage = page(async () => (await import("@/features/models/cards/model-page")).ModelPage);
+export const PresetsPage = page(async () => (await import("@/features/presets/presets-page")).PresetsPage);
 export const WorkflowsPage = page(
   async () => (await import("@/features/workflows/library/workflows-page")).WorkflowsPage,
 );

@@ -22,6 +22,7 @@ import {
   ModelsTab,
   NotificationsPage,
   OverviewTab,
+  PresetsPage,
   QueueTab,
   RegisterPage,
   RunWorkflowPage,
@@ -62,6 +63,7 @@ export function Pages() {
           <Route path="workflows/:id/versions" element={<WorkflowVersionsPage />} />
           <Route path="models" element={<ModelsPage />} />
           <Route path="models/:id" element={<ModelPage />} />
+          <Route path="presets" element={<PresetsPage />} />
           <Route path="gallery" element={<GalleryPage />} />
           <Route path="gallery/trash" element={<TrashPage />} />
           <Route path="collections" element={<CollectionsPage />} />

@@ -22,7 +22,7 @@ interface CommandPaletteProps {
   readonly onOpenQueue: () => void;
 }
 
-/** Finds pages, actions, models, prompts, saved searches and images by a few letters. */
+/** Finds pages, actions, models, presets, prompts, saved searches and images by a few letters. */
 export function CommandPalette({ open, onClose, onOpenQueue }: CommandPaletteProps) {
   return (
     <Dialog

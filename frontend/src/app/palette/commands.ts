@@ -1,9 +1,10 @@
 /** What the command palette offers without asking the server. */
 import {
   Bell,
-  Box,
+  Grid3x3,
+  Heart,
   History,
-  ImagePlus,
+  ImageDown,
   Keyboard,
   ListOrdered,
   type LucideIcon,
@@ -36,10 +37,11 @@ interface Place {
 }
 
 const PLACES: readonly Place[] = [
-  { path: "/models", title: "Models", icon: Box },
   { path: "/generate/history", title: "History of jobs", icon: History },
+  { path: "/generate/grids", title: "Grids", icon: Grid3x3 },
+  { path: "/import", title: "Import images", icon: ImageDown },
   { path: "/gallery/trash", title: "Trash", icon: Trash2 },
-  { path: "/gallery?favourite=1", title: "Favourites", icon: ImagePlus },
+  { path: "/gallery?favourite=1", title: "Favourites", icon: Heart },
   { path: "/workflows/import", title: "Import a workflow", icon: Upload },
   { path: "/settings/account", title: "Settings: account", icon: Settings },
   { path: "/settings/appearance", title: "Settings: appearance", icon: Settings },
@@ -76,10 +78,13 @@ export function pageCommands(isAdmin: boolean, go: (path: string) => void): Comm
   return [...main, ...further];
 }
 
+/** The shortcut of the palette itself, and that of the queue, which has a command of its own. */
+const LEFT_OUT = new Set(["mod+k", "q"]);
+
 /** Return the shortcuts of the present page as commands; those that open pages are among the pages. */
 export function shortcutCommands(shortcuts: readonly Shortcut[]): Command[] {
   return shortcuts
-    .filter(({ group, keys }) => group !== "Go to" && keys !== "mod+k")
+    .filter(({ group, keys }) => group !== "Go to" && !(group === "General" && LEFT_OUT.has(keys)))
     .map(({ keys, label, group, run }) => ({
       id: `shortcut ${group} ${label}`,
       group: "Actions",
@@ -96,5 +101,6 @@ export const queueCommand = (openQueue: () => void): Command => ({
   group: "Actions",
   title: "Open the queue",
   icon: ListOrdered,
+  keys: "q",
   run: openQueue,
 });

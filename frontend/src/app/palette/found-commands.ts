@@ -1,10 +1,11 @@
-/** What the command palette finds on the server: models, prompts, images and saved searches. */
-import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
-import { Bookmark, Box, Image, MessageSquareText } from "lucide-react";
+/** What the command palette finds on the server: models, presets, prompts, images and saved searches. */
+import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { BookMarked, Bookmark, Box, Image, MessageSquareText } from "lucide-react";
 import { useEffect, useState } from "react";
 import { api, unwrap } from "@/api/client";
 import { addressOf, savedSearchesQuery } from "@/features/gallery/searches";
 import { architectureName, checkpointsQuery } from "@/features/models";
+import { presetsQuery } from "@/features/presets";
 import type { Command } from "./commands";
 
 const DEBOUNCE_MS = 200;
@@ -51,6 +52,7 @@ export function useFoundCommands(query: string, go: (path: string) => void): rea
   const search = useSettled(query.trim());
   const models = useQuery(checkpointsQuery).data ?? [];
   const saved = useQuery(savedSearchesQuery).data ?? [];
+  const presets = useInfiniteQuery(presetsQuery(null)).data?.pages.flatMap(({ items }) => items) ?? [];
   const prompts = useQuery(promptsQuery(search)).data ?? [];
   const images = useQuery(foundImagesQuery(search)).data ?? [];
   const isSearching = query.trim() !== "";
@@ -66,6 +68,14 @@ export function useFoundCommands(query: string, go: (path: string) => void): rea
       detail: architectureName(model.architecture),
       icon: Box,
       run: () => go(`/generate?${new URLSearchParams({ model: model.name })}`),
+    })),
+    ...presets.map(({ id, kind, name }) => ({
+      id: `preset ${id}`,
+      group: "Presets and styles",
+      title: name,
+      detail: kind === "style" ? "Style" : "Preset",
+      icon: BookMarked,
+      run: () => go(`/generate?preset=${id}`),
     })),
     ...saved.map((one) => ({
       id: `search ${one.id}`,

@@ -35,7 +35,8 @@ it("offers everything for an own image", async () => {
   expect(screen.getAllByRole("menuitemradio")).toHaveLength(5);
   await userEvent.click(await entry("Add to collection"));
   await userEvent.click(await entry("Compare with"));
-  expect(onDialog.mock.calls).toEqual([["collect"], ["compare"]]);
+  await userEvent.click(await entry("Use as preset cover"));
+  expect(onDialog.mock.calls).toEqual([["collect"], ["compare"], ["cover"]]);
 });
 
 it("leaves out what does not fit: others' images are not deleted, videos not upscaled", async () => {

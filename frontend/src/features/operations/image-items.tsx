@@ -7,6 +7,7 @@ import {
   Download,
   FolderPlus,
   Heart,
+  Image as ImageIcon,
   type LucideIcon,
   RefreshCw,
   Repeat,
@@ -25,7 +26,7 @@ import { canVary, seedOf } from "./requests";
 import { useAgain } from "./use-again";
 import { useRemove } from "./use-remove";
 
-export type ImageDialog = "collect" | "compare";
+export type ImageDialog = "collect" | "compare" | "cover";
 
 interface ImageItemsProps {
   readonly contentId: number;
@@ -51,6 +52,9 @@ export function ImageItems({ contentId, onDone, onDialog }: ImageItemsProps) {
           Compare with
         </Entry>
       ) : null}
+      <Entry icon={ImageIcon} onClick={() => onDialog("cover")}>
+        Use as preset cover
+      </Entry>
       <MenuItem component="a" href={`/api/v1/content/${contentId}/file?download=1`} onClick={onDone}>
         <ListItemIcon>
           <Download size={17} aria-hidden />

@@ -23,6 +23,7 @@ const ImageItems = lazyPart(async () => (await import("./image-items")).ImageIte
 const GalleryDialog = lazyOnOpen(
   async () => (await import("@/features/inputs/gallery-dialog")).GalleryDialog,
 );
+const CoverDialog = lazyOnOpen(async () => (await import("@/features/presets/cover-dialog")).CoverDialog);
 
 /** The menu of everything that can be done with an item of the gallery; open while it has an anchor. */
 export function ImageMenu({ contentId, anchor, onClose }: ImageMenuProps) {
@@ -56,6 +57,7 @@ export function ImageMenu({ contentId, anchor, onClose }: ImageMenuProps) {
         count={1}
         onClose={close}
       />
+      <CoverDialog open={dialog === "cover"} contentId={contentId} onClose={close} />
       <GalleryDialog
         open={dialog === "compare"}
         onClose={close}

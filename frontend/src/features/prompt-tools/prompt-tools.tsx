@@ -6,6 +6,7 @@ import Switch from "@mui/material/Switch";
 import Typography from "@mui/material/Typography";
 import { BookMarked, Dices, History, ListTree } from "lucide-react";
 import { type RefObject, useState } from "react";
+import { useSearchParams } from "react-router";
 import type { JobSubmit } from "@/api/types";
 import { Tooltip } from "@/ui/tooltip";
 import { PresetsDialog } from "./presets-dialog";
@@ -14,6 +15,7 @@ import { PromptFacts } from "./prompt-facts";
 import { PromptsDialog } from "./prompts-dialog";
 import type { AppliedStyle } from "./styles";
 import { Suggestions } from "./suggestions";
+import { usePresets } from "./use-presets";
 import { useWeightKeys } from "./use-weight-keys";
 import { WildcardsDialog } from "./wildcards-dialog";
 
@@ -43,10 +45,22 @@ type Open = "preview" | "wildcards" | "prompts" | "presets" | null;
 /** Below the prompt: choices and wildcards, earlier prompts, presets and styles, facts about the prompt. */
 export function PromptTools(props: PromptToolsProps) {
   const { get, subscribe, onChange, isDynamic, styles, input, requestOf, onPreset } = props;
-  const [open, setOpen] = useState<Open>(null);
-  const [presets, setPresets] = useState<readonly { readonly name: string; readonly undo: () => void }[]>([]);
+  const [query, setQuery] = useSearchParams();
+  // The page of presets leads here, to save the settings of the form.
+  const [isSaving, setIsSaving] = useState(query.get("save") === "preset");
+  const [open, setOpen] = useState<Open>(isSaving ? "presets" : null);
+  const { presets, toggle, remove } = usePresets({
+    styles,
+    onStyles: (next) => onChange({ styles: next }),
+    onPreset,
+  });
   useWeightKeys(input, (prompt) => onChange({ prompt }));
-  const close = () => setOpen(null);
+  const close = () => {
+    setOpen(null);
+    if (!isSaving) return;
+    setIsSaving(false);
+    setQuery({}, { replace: true });
+  };
   return (
     <Box sx={{ display: "grid", gap: 0.75, mt: -0.5 }}>
       <Suggestions input={input} onChange={(prompt) => onChange({ prompt })} isDynamic={isDynamic} />
@@ -78,10 +92,7 @@ export function PromptTools(props: PromptToolsProps) {
               color="secondary"
               variant="outlined"
               label={`Preset: ${preset.name}`}
-              onDelete={() => {
-                preset.undo();
-                setPresets(presets.filter((one) => one !== preset));
-              }}
+              onDelete={() => remove(preset)}
             />
           ))}
           {styles.map((style) => (
@@ -113,13 +124,13 @@ export function PromptTools(props: PromptToolsProps) {
       {open === "presets" ? (
         <PresetsDialog
           styles={styles}
-          onStyles={(next) => onChange({ styles: next })}
-          onPreset={(preset) => {
-            const undo = onPreset(preset.settings as JobSubmit);
-            setPresets([...presets.filter(({ name }) => name !== preset.name), { name: preset.name, undo }]);
-            close();
+          onApply={(preset) => {
+            toggle(preset);
+            // Several styles are chosen one after the other.
+            if (preset.kind === "preset") close();
           }}
           requestOf={requestOf}
+          isSaving={isSaving}
           onClose={close}
         />
       ) : null}

@@ -1,10 +1,9 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
-import type { PresetImport, PresetPatch, PresetSubmit, WildcardPatch, WildcardSubmit } from "@/api/types";
+import type { WildcardPatch, WildcardSubmit } from "@/api/types";
 
 const keys = {
   wildcards: ["wildcards"] as const,
-  presets: ["presets"] as const,
   favourites: ["prompts", "favourites"] as const,
 };
 const MOST = 100;
@@ -96,45 +95,5 @@ export function useFavourite() {
       } else await unwrap(api.POST("/api/v1/prompts/favourites", { body: change }));
     },
     onSuccess: () => client.invalidateQueries({ queryKey: keys.favourites }),
-  });
-}
-
-export const presetsQuery = (kind: "preset" | "style", search = "") =>
-  queryOptions({
-    queryKey: [...keys.presets, kind, search],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/api/v1/presets", { params: { query: { kind, limit: MOST, ...words(search) } }, signal }),
-      ),
-  });
-
-const NO_IMPORT: PresetImport = { version: 1, presets: [], csv: "", replace: false };
-
-export function usePresetChange() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: async (
-      change:
-        | { readonly create: PresetSubmit }
-        | { readonly id: number; readonly patch: PresetPatch }
-        | { readonly remove: number }
-        | { readonly file: Partial<PresetImport> },
-    ) => {
-      if ("create" in change) await unwrap(api.POST("/api/v1/presets", { body: change.create }));
-      else if ("file" in change)
-        await unwrap(api.POST("/api/v1/presets/import", { body: { ...NO_IMPORT, ...change.file } }));
-      else if ("remove" in change)
-        await unwrap(
-          api.DELETE("/api/v1/presets/{preset_id}", { params: { path: { preset_id: change.remove } } }),
-        );
-      else
-        await unwrap(
-          api.PATCH("/api/v1/presets/{preset_id}", {
-            params: { path: { preset_id: change.id } },
-            body: change.patch,
-          }),
-        );
-    },
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.presets }),
   });
 }

@@ -18,10 +18,10 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { messageOf } from "@/api/problem";
 import type { Workflow, WorkflowPatch } from "@/api/types";
+import { saveJson } from "@/lib/save-json";
 import { Menu } from "@/ui/overlays";
 import { useToast } from "@/ui/toast";
 import { exportWorkflow, useChangeWorkflow } from "../queries";
-import { saveJson } from "./download";
 
 interface Action {
   readonly label: string;

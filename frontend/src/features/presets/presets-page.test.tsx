@@ -1,0 +1,150 @@
+import { screen, waitFor, within } from "@testing-library/preact";
+import userEvent from "@testing-library/user-event";
+import { HttpResponse, http } from "msw";
+import { expect, it } from "vitest";
+import type { Preset, PresetSubmit } from "@/api/types";
+import { renderApp } from "@/testing/render";
+import { page, problem, startServer, url } from "@/testing/server";
+import { PresetsPage } from "./presets-page";
+
+const server = startServer();
+
+function makePreset(changes: Partial<Preset>): Preset {
+  return {
+    id: 1,
+    kind: "style",
+    name: "Film",
+    description: "",
+    prompt: "{prompt}, film grain",
+    negative_prompt: "",
+    settings: {},
+    is_shared: false,
+    is_mine: true,
+    owner: "local",
+    cover_content_id: null,
+    cover: null,
+    created_at: "2026-01-01T00:00:00Z",
+    updated_at: "2026-01-01T00:00:00Z",
+    ...changes,
+  };
+}
+
+const FILM = makePreset({});
+const SHARED = makePreset({
+  id: 2,
+  kind: "preset",
+  name: "Portrait",
+  prompt: "",
+  settings: { width: 832, height: 1216, params: { steps: 28 } },
+  is_shared: true,
+  is_mine: false,
+  owner: "grace",
+});
+
+function show(items: readonly Preset[] = [FILM, SHARED]) {
+  server.gives("/presets", page(items));
+  return renderApp(<PresetsPage />, { path: "/presets", at: "/presets" });
+}
+
+const openMenu = async (name: string) =>
+  userEvent.click(await screen.findByRole("button", { name: `Actions for ${name}` }));
+const choose = async (entry: string) => userEvent.click(await screen.findByRole("menuitem", { name: entry }));
+
+it("shows own and shared presets; a click applies one in the form", async () => {
+  const { router } = show();
+  const list = await screen.findByRole("list", { name: "Presets and styles" });
+  expect(await within(list).findByText("{prompt}, film grain")).toBeInTheDocument();
+  expect(within(list).getByText("832 × 1216 · Steps 28")).toBeInTheDocument();
+  expect(within(list).getByText(/by grace/)).toBeInTheDocument();
+  await userEvent.click(screen.getByRole("link", { name: "Apply Portrait" }));
+  expect(router.state.location.search).toBe("?preset=2");
+});
+
+it("offers changes for own presets, and a copy of those of others", async () => {
+  show();
+  await openMenu("Portrait");
+  const names = (await screen.findAllByRole("menuitem")).map(({ textContent }) => textContent);
+  expect(names).toEqual(["Copy to my presets", "Export"]);
+});
+
+it("deletes a preset, and restores it with all its fields", async () => {
+  const created: PresetSubmit[] = [];
+  const styled = makePreset({ description: "old films", is_shared: true, cover_content_id: 7 });
+  show([styled]);
+  server.use(
+    http.delete(url("/presets/1"), () => new HttpResponse(null, { status: 204 })),
+    http.post(url("/presets"), async ({ request }) => {
+      created.push((await request.json()) as PresetSubmit);
+      return HttpResponse.json(styled);
+    }),
+  );
+  await openMenu("Film");
+  await choose("Delete");
+  await userEvent.click(await screen.findByRole("button", { name: "Undo" }));
+  await waitFor(() => expect(created).toHaveLength(1));
+  expect(created[0]).toMatchObject({
+    name: "Film",
+    prompt: "{prompt}, film grain",
+    description: "old films",
+    is_shared: true,
+    cover_content_id: 7,
+  });
+});
+
+it("gives a copy the next free name", async () => {
+  const names: string[] = [];
+  show([FILM]);
+  server.use(
+    http.post(url("/presets"), async ({ request }) => {
+      const { name } = (await request.json()) as PresetSubmit;
+      names.push(name);
+      return names.length === 1 ? problem(409, "taken") : HttpResponse.json(FILM);
+    }),
+  );
+  await openMenu("Film");
+  await choose("Duplicate");
+  expect(await screen.findByText("Saved as “Film copy 2”")).toBeInTheDocument();
+  expect(names).toEqual(["Film copy", "Film copy 2"]);
+});
+
+it("imports a file, and replaces presets of the same names when asked to", async () => {
+  const sent: unknown[] = [];
+  show([]);
+  server.use(
+    http.post(url("/presets/import"), async ({ request }) => {
+      const { replace } = (await request.json()) as { replace: boolean };
+      sent.push(replace);
+      return HttpResponse.json({ created: 1, replaced: replace ? 1 : 0, skipped: replace ? [] : ["Film"] });
+    }),
+  );
+  const file = new File(['{"version": 1, "presets": []}'], "presets.json");
+  await screen.findByText("No presets yet");
+  await userEvent.upload(screen.getByLabelText("File of presets"), file);
+  expect(await screen.findByText("1 imported, 1 skipped: the names are taken")).toBeInTheDocument();
+  await userEvent.click(screen.getByRole("button", { name: "Replace" }));
+  await waitFor(() => expect(sent).toEqual([false, true]));
+});
+
+it("says when a file has no presets", async () => {
+  show([]);
+  await screen.findByText("No presets yet");
+  await userEvent.upload(screen.getByLabelText("File of presets"), new File(["[1]"], "other.json"));
+  expect(await screen.findByText(/other.json is not a file of presets/)).toBeInTheDocument();
+});
+
+it("creates a style", async () => {
+  const created: PresetSubmit[] = [];
+  show([]);
+  server.use(
+    http.post(url("/presets"), async ({ request }) => {
+      created.push((await request.json()) as PresetSubmit);
+      return HttpResponse.json(FILM);
+    }),
+  );
+  await userEvent.click((await screen.findAllByRole("button", { name: "New style" }))[0] as HTMLElement);
+  const dialog = await screen.findByRole("dialog", { name: "New style" });
+  await userEvent.type(within(dialog).getByLabelText(/Name/), "Noir");
+  await userEvent.click(within(dialog).getByRole("button", { name: "Create" }));
+  await waitFor(() => expect(created).toHaveLength(1));
+  expect(created[0]).toMatchObject({ kind: "style", name: "Noir", prompt: "{prompt}, ", settings: {} });
+});

@@ -1,0 +1,85 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { useSearchParams } from "react-router";
+import { messageOf } from "@/api/problem";
+import type { JobSubmit, Preset } from "@/api/types";
+import { presetQuery } from "@/features/presets";
+import { useToast } from "@/ui/toast";
+import type { AppliedStyle } from "./styles";
+
+interface AppliedPreset {
+  readonly name: string;
+  readonly undo: () => void;
+}
+
+interface Form {
+  readonly styles: readonly AppliedStyle[];
+  readonly onStyles: (styles: readonly AppliedStyle[]) => void;
+  /** Put the fields of a preset into the form; returns a function that restores the form. */
+  readonly onPreset: (settings: JobSubmit) => () => void;
+}
+
+const applied = ({ id, name, prompt, negative_prompt: negativePrompt }: Preset): AppliedStyle => ({
+  id,
+  name,
+  prompt,
+  negativePrompt,
+});
+
+/** Return the presets that were applied to the form, and the functions that apply and remove them. */
+export function usePresets(form: Form) {
+  const [presets, setPresets] = useState<readonly AppliedPreset[]>([]);
+  const latest = useRef(form);
+  latest.current = form;
+  const apply = useCallback((preset: Preset) => {
+    const { styles, onStyles, onPreset } = latest.current;
+    if (preset.kind === "style")
+      return onStyles([...styles.filter(({ id }) => id !== preset.id), applied(preset)]);
+    const undo = onPreset(preset.settings as JobSubmit);
+    setPresets((before) => [
+      ...before.filter(({ name }) => name !== preset.name),
+      { name: preset.name, undo },
+    ]);
+  }, []);
+  const toggle = useCallback(
+    (preset: Preset) => {
+      const { styles, onStyles } = latest.current;
+      const isApplied = preset.kind === "style" && styles.some(({ id }) => id === preset.id);
+      if (isApplied) onStyles(styles.filter(({ id }) => id !== preset.id));
+      else apply(preset);
+    },
+    [apply],
+  );
+  const remove = (preset: AppliedPreset) => {
+    preset.undo();
+    setPresets(presets.filter((one) => one !== preset));
+  };
+  usePresetOfAddress(apply);
+  return { presets, toggle, remove };
+}
+
+/** Apply the preset that the address names, once: `?preset=3`. */
+function usePresetOfAddress(apply: (preset: Preset) => void): void {
+  const [query, setQuery] = useSearchParams();
+  const client = useQueryClient();
+  const toast = useToast();
+  const text = query.get("preset");
+  useEffect(() => {
+    if (text === null) return;
+    let isCurrent = true;
+    client
+      .fetchQuery(presetQuery(Number(text) || 0))
+      .then((preset) => {
+        if (!isCurrent) return;
+        apply(preset);
+        toast({ message: `“${preset.name}” applied`, severity: "success" });
+      })
+      .catch((error: unknown) =>
+        isCurrent ? toast({ message: messageOf(error), severity: "error" }) : undefined,
+      )
+      .finally(() => (isCurrent ? setQuery({}, { replace: true }) : undefined));
+    return () => {
+      isCurrent = false;
+    };
+  }, [text, client, apply, toast, setQuery]);
+}
