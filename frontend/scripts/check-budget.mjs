@@ -24,6 +24,8 @@ const ON_DEMAND = [
   "collections/dialogs/edit-dialog.tsx",
   "collections/dialogs/move-dialog.tsx",
   "collections/dialogs/share-dialog.tsx",
+  "collections/order/item-order.tsx",
+  "collections/order/move-items-dialog.tsx",
   "inputs/gallery-dialog.tsx",
   "operations/image-items.tsx",
   "gallery/filters/facet-panel.tsx",

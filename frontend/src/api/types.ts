@@ -94,6 +94,7 @@ export type UserSubmit = Schemas["UserSubmit"];
 export type UserPatch = Schemas["UserPatch"];
 export type Health = paths["/api/v1/health"]["get"]["responses"]["200"]["content"]["application/json"];
 export type Model = Schemas["ModelView"];
+export type ModelDetail = Schemas["ModelDetailView"];
 export type ModelKind = Schemas["ModelKind"];
 export type ModelPatch = Schemas["ModelPatch"];
 export type ModelSubmit = Schemas["ModelSubmit"];

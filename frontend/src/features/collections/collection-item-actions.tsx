@@ -1,12 +1,16 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { FolderMinus, Image as ImageIcon } from "lucide-react";
+import { ArrowLeftRight, FolderMinus, Image as ImageIcon } from "lucide-react";
+import { useState } from "react";
 import { messageOf } from "@/api/problem";
 import type { Collection } from "@/api/types";
 import { type ContentFilter, removeFromList } from "@/features/content";
 import { chosenOf, onlyOf, type Selection, ToolbarAction } from "@/features/gallery/toolbar";
+import { lazyOnOpen } from "@/lib/code";
 import { formatCount } from "@/lib/format";
 import { useToast } from "@/ui/toast";
 import { changedOf, useChangeCollection, useChangeItems } from "./mutations";
+
+const MoveItemsDialog = lazyOnOpen(async () => (await import("./order/move-items-dialog")).MoveItemsDialog);
 
 interface CollectionItemActionsProps {
   readonly collection: Collection;
@@ -23,6 +27,8 @@ export function CollectionItemActions({ collection, list, selection }: Collectio
   const change = useChangeCollection();
   const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
   const only = onlyOf(selection.state);
+  const [isMoving, setIsMoving] = useState(false);
+  const { ids, all } = selection.state;
   const remove = () =>
     items.mutate(
       { id, action: "remove", chosen: chosenOf(selection.state) },
@@ -51,6 +57,19 @@ export function CollectionItemActions({ collection, list, selection }: Collectio
     );
   return (
     <>
+      {list.sort === "manual" && all === null ? (
+        <>
+          <ToolbarAction icon={ArrowLeftRight} label="Move" onClick={() => setIsMoving(true)} />
+          <MoveItemsDialog
+            open={isMoving}
+            collectionId={id}
+            list={list}
+            ids={[...ids]}
+            onClose={() => setIsMoving(false)}
+            onMoved={selection.clear}
+          />
+        </>
+      ) : null}
       <ToolbarAction icon={FolderMinus} label="Remove from collection" onClick={remove} />
       {only !== null && role === "owner" ? (
         <ToolbarAction icon={ImageIcon} label="Use as cover" onClick={setCover} />

@@ -23,6 +23,7 @@ import { describeCounts } from "./cards/counts";
 import { CollectionHeading } from "./collection-heading";
 import { CollectionItemActions } from "./collection-item-actions";
 import { NewCollectionButton } from "./new-collection-button";
+import { ItemOrder } from "./order/lazy-item-order";
 import { collectionQuery, collectionsQuery } from "./queries";
 import { contentFilterOf } from "./saved-filter";
 
@@ -103,6 +104,19 @@ function Loaded({ collection }: { readonly collection: Collection }) {
           mayEdit
             ? (selection) => (
                 <CollectionItemActions collection={collection} list={filter} selection={selection} />
+              )
+            : undefined
+        }
+        above={
+          mayEdit && sort === "manual"
+            ? (selection) => (
+                <ItemOrder
+                  collectionId={id}
+                  list={filter}
+                  items={images.items}
+                  selection={selection}
+                  layout={layout}
+                />
               )
             : undefined
         }

@@ -35,5 +35,6 @@ export {
   neighboursQuery,
   newestContentQuery,
   similarQuery,
+  tagsQuery,
 } from "./queries";
 export { TagInput } from "./tag-input";

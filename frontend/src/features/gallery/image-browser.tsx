@@ -31,6 +31,8 @@ interface ImageBrowserProps {
   readonly actions?: ((selection: Selection) => ReactNode) | undefined;
   /** The collection whose images these are. */
   readonly from?: number;
+  /** Shown above the images. */
+  readonly above?: ((selection: Selection) => ReactNode) | undefined;
 }
 
 const keyOf = (item: Listed) => item.id;
@@ -39,7 +41,7 @@ const NOTHING_DRAGGED = { ids: [] };
 
 /** The images of a list, as a grid or as rows, with selection. */
 export function ImageBrowser(props: ImageBrowserProps) {
-  const { images, filter, layout, empty, isTrash = false, actions, from } = props;
+  const { images, filter, layout, empty, isTrash = false, actions, from, above } = props;
   const { items } = images;
   const selection = useSelection(items, filter);
   const [isLaidOut, setIsLaidOut] = useState(false);
@@ -74,6 +76,7 @@ export function ImageBrowser(props: ImageBrowserProps) {
   return (
     <>
       <NewImagesButton {...images.arrivals} />
+      {above?.(selection)}
       <Box
         {...(isTrash ? {} : handlers)}
         sx={{ opacity: images.isStale ? 0.5 : 1, transition: "opacity 150ms" }}

@@ -1,11 +1,12 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { CircleX, Clock3, ImageOff, RotateCcw } from "lucide-react";
+import { CircleSlash, CircleX, Clock3, ImageOff, RotateCcw } from "lucide-react";
 import { memo } from "react";
 import { Link } from "react-router";
 import type { GridCell } from "@/api/types";
 import { dragContent, sourcesOf } from "@/features/content";
 import { isWaiting, LivePreview, useLiveRun } from "@/features/jobs";
+import { WithOperations } from "@/features/operations";
 import { LazyImage } from "@/ui/lazy-image";
 import { ProgressBar } from "@/ui/progress-bar";
 
@@ -18,41 +19,46 @@ interface GridCellProps {
   /** Size of the images in pixels, for the space of those that are not there yet. */
   readonly width: number;
   readonly height: number;
+  /** Runs the job of a failed or cancelled cell again. */
+  readonly onRetry: (cell: GridCell) => void;
 }
 
 /** One cell: its image, its progress, or why there is none. */
-export const GridCellView = memo(function GridCellView({ cell, name, size, width, height }: GridCellProps) {
+export const GridCellView = memo(function GridCellView(props: GridCellProps) {
+  const { cell, name, size, width, height, onRetry } = props;
   if (cell.picture !== null && cell.content_id !== null) {
     return (
-      <Box
-        component={Link}
-        to={`/view/${cell.content_id}`}
-        aria-label={`Open: ${name}`}
-        onDragStart={dragContent(cell.content_id)}
-        sx={{
-          display: "block",
-          borderRadius: "8px",
-          overflow: "hidden",
-          transition: "transform 120ms",
-          "&:hover": { transform: "scale(1.015)" },
-          "&:focus-visible": { outline: 3, outlineOffset: 2, outlineColor: "primary.main" },
-        }}
-      >
-        <LazyImage
-          {...sourcesOf(cell.picture)}
-          sizes={`${size}px`}
-          alt=""
-          width={cell.picture.width}
-          height={cell.picture.height}
-          placeholder={cell.picture.placeholder}
-        />
-      </Box>
+      <WithOperations contentId={cell.content_id} name={name}>
+        <Box
+          component={Link}
+          to={`/view/${cell.content_id}`}
+          aria-label={`Open: ${name}`}
+          onDragStart={dragContent(cell.content_id)}
+          sx={{
+            display: "block",
+            borderRadius: "8px",
+            overflow: "hidden",
+            transition: "transform 120ms",
+            "&:hover": { transform: "scale(1.015)" },
+            "&:focus-visible": { outline: 3, outlineOffset: 2, outlineColor: "primary.main" },
+          }}
+        >
+          <LazyImage
+            {...sourcesOf(cell.picture)}
+            sizes={`${size}px`}
+            alt=""
+            width={cell.picture.width}
+            height={cell.picture.height}
+            placeholder={cell.picture.placeholder}
+          />
+        </Box>
+      </WithOperations>
     );
   }
   if (cell.status === "running" && cell.job_id !== null) {
     return <RunningCell job={{ id: cell.job_id, width, height }} name={name} />;
   }
-  return <EmptyCell cell={cell} name={name} ratio={`${width} / ${height}`} />;
+  return <EmptyCell cell={cell} name={name} ratio={`${width} / ${height}`} onRetry={onRetry} />;
 });
 
 interface RunningCellProps {
@@ -72,38 +78,83 @@ function RunningCell({ job, name }: RunningCellProps) {
   );
 }
 
-interface EmptyCellProps {
-  readonly cell: GridCell;
-  readonly name: string;
+interface EmptyCellProps extends Pick<GridCellProps, "cell" | "name" | "onRetry"> {
   readonly ratio: string;
 }
 
-function EmptyCell({ cell, name, ratio }: EmptyCellProps) {
+const empty = {
+  width: "100%",
+  display: "grid",
+  alignContent: "center",
+  justifyItems: "center",
+  gap: 0.5,
+  p: 1,
+  font: "inherit",
+  textAlign: "center",
+  overflow: "hidden",
+  borderRadius: "8px",
+  border: "1px dashed",
+  bgcolor: "action.hover",
+} as const;
+
+const retryable = {
+  cursor: "pointer",
+  "&:hover, &:focus-visible": { bgcolor: "action.selected" },
+  "&:focus-visible": { outline: 3, outlineOffset: 2, outlineColor: "primary.main" },
+} as const;
+
+function EmptyCell({ cell, name, ratio, onRetry }: EmptyCellProps) {
   const { icon: Icon, text, isFault } = stateOf(cell);
+  const isRetryable = cell.status === "failed" || cell.status === "cancelled";
+  const reason = isFault && cell.error_message !== null ? cell.error_message : text;
+  const colours = {
+    borderColor: isFault ? "error.main" : "divider",
+    color: isFault ? "error.main" : "text.secondary",
+  };
+  const inside = (
+    <>
+      <Icon size={20} aria-hidden />
+      <Typography
+        variant="caption"
+        sx={{
+          lineHeight: 1.25,
+          overflowWrap: "anywhere",
+          display: "-webkit-box",
+          WebkitLineClamp: 3,
+          WebkitBoxOrient: "vertical",
+          overflow: "hidden",
+        }}
+      >
+        {reason}
+      </Typography>
+    </>
+  );
+  if (!isRetryable)
+    return (
+      <Box
+        role="img"
+        aria-label={`${text}: ${name}`}
+        title={reason}
+        sx={{ ...empty, ...colours, aspectRatio: ratio }}
+      >
+        {inside}
+      </Box>
+    );
   return (
     <Box
-      role="img"
-      aria-label={`${text}: ${name}`}
-      title={cell.error_message ?? text}
-      sx={{
-        aspectRatio: ratio,
-        display: "grid",
-        alignContent: "center",
-        justifyItems: "center",
-        gap: 0.5,
-        p: 1,
-        textAlign: "center",
-        overflow: "hidden",
-        borderRadius: "8px",
-        border: "1px dashed",
-        borderColor: isFault ? "error.main" : "divider",
-        color: isFault ? "error.main" : "text.secondary",
-        bgcolor: "action.hover",
-      }}
+      component="button"
+      type="button"
+      aria-label={`${text}, retry: ${name}`}
+      title={reason}
+      onClick={() => onRetry(cell)}
+      sx={{ ...empty, ...colours, ...retryable, aspectRatio: ratio }}
     >
-      <Icon size={20} aria-hidden />
-      <Typography variant="caption" sx={{ lineHeight: 1.25, overflowWrap: "anywhere" }}>
-        {isFault && cell.error_message !== null ? cell.error_message.slice(0, 90) : text}
+      {inside}
+      <Typography
+        variant="caption"
+        sx={{ display: "flex", alignItems: "center", gap: 0.5, fontWeight: 700, color: "primary.main" }}
+      >
+        <RotateCcw size={13} aria-hidden /> Retry
       </Typography>
     </Box>
   );
@@ -112,7 +163,7 @@ function EmptyCell({ cell, name, ratio }: EmptyCellProps) {
 function stateOf({ status }: GridCell) {
   if (status === null) return { icon: ImageOff, text: "Deleted", isFault: false };
   if (status === "failed") return { icon: CircleX, text: "Failed", isFault: true };
-  if (status === "cancelled") return { icon: RotateCcw, text: "Cancelled", isFault: false };
+  if (status === "cancelled") return { icon: CircleSlash, text: "Cancelled", isFault: false };
   if (isWaiting(status)) return { icon: Clock3, text: "Waiting", isFault: false };
   return { icon: ImageOff, text: "In the trash", isFault: false };
 }

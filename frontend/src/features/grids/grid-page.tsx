@@ -100,10 +100,13 @@ const openCount = ({ counts }: Grid): number =>
 /** Return the largest width at which all columns fit, within limits. */
 function initialSize({ axes }: Grid): number {
   const columns = axes[0]?.values.length ?? 1;
+  const isNarrow = window.innerWidth < 600;
   const navigation = window.innerWidth < 900 ? 32 : 320;
-  const available = Math.min(window.innerWidth, 1600) - navigation - (axes[1] === undefined ? 0 : 122);
-  const fitting = Math.floor(available / columns / SIZES.step) * SIZES.step - SIZES.step;
-  return Math.min(Math.max(fitting, 120), 300);
+  const labels = axes[1] === undefined || isNarrow ? 0 : 122;
+  const available = Math.min(window.innerWidth, 1600) - navigation - labels;
+  const gap = isNarrow ? 6 : SIZES.step;
+  const fitting = Math.floor(available / columns) - gap;
+  return Math.min(Math.max(fitting, isNarrow ? 100 : 120), 300);
 }
 
 interface ActionsProps {

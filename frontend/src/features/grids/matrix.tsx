@@ -1,9 +1,13 @@
 import Box from "@mui/material/Box";
-import { useRef } from "react";
-import type { Grid, GridAxis } from "@/api/types";
+import useMediaQuery from "@mui/material/useMediaQuery";
+import { Fragment, useCallback, useRef } from "react";
+import { messageOf } from "@/api/problem";
+import type { Grid, GridAxis, GridCell } from "@/api/types";
 import { useTileNavigation } from "@/lib/use-tile-navigation";
+import { useToast } from "@/ui/toast";
 import { GridCellView } from "./grid-cell";
 import { labelOf } from "./parameters";
+import { useRetryCells } from "./queries";
 
 interface MatrixProps {
   readonly grid: Grid;
@@ -22,7 +26,7 @@ const label = {
   overflowWrap: "anywhere",
 } as const;
 // Columns that do not fit would else take the width of the labels.
-const rowLabel = { minWidth: { xs: 84, sm: 110 } } as const;
+const rowLabel = { minWidth: 110 } as const;
 
 /** The cells of one layer as a table whose labels stay visible while it is scrolled. */
 export function Matrix({ grid, layer, size }: MatrixProps) {
@@ -34,27 +38,34 @@ export function Matrix({ grid, layer, size }: MatrixProps) {
   const cells = grid.cells.filter((cell) => cell.z === layer);
   const { width, height } = sizeOf(grid);
   const layerName = z === undefined ? "" : `, ${labelOf(z, z.values[layer] ?? null)}`;
+  // On a phone, the labels of the rows are above them: the cells get the width.
+  const isNarrow = useMediaQuery((theme) => theme.breakpoints.down("sm"), { noSsr: true });
+  const hasRowHeads = y !== undefined && !isNarrow;
+  const retry = useRetry(grid.id);
   return (
     <Box
       ref={container}
-      sx={{ overflow: "auto", maxHeight: { xs: "75dvh", md: "calc(100dvh - 250px)" }, mx: { xs: -2, sm: 0 } }}
+      sx={{ overflow: "auto", maxHeight: { xs: "75dvh", md: "calc(100dvh - 250px)" }, mx: { xs: -1, sm: 0 } }}
       tabIndex={0}
       role="region"
       aria-label={`Cells${layerName}`}
     >
-      <Box component="table" sx={{ borderCollapse: "separate", borderSpacing: "6px", tableLayout: "fixed" }}>
+      <Box
+        component="table"
+        sx={{ borderCollapse: "separate", borderSpacing: { xs: "4px", sm: "6px" }, tableLayout: "fixed" }}
+      >
         <thead>
           <tr>
-            {y === undefined ? null : (
+            {hasRowHeads ? (
               <Box component="td" sx={{ ...sticky, top: 0, left: 0, zIndex: 2, ...rowLabel }} />
-            )}
+            ) : null}
             {columns.map((value, place) => (
               <Box
                 component="th"
                 scope="col"
                 // biome-ignore lint/suspicious/noArrayIndexKey: the values of an axis never change
                 key={place}
-                sx={{ ...sticky, ...label, top: 0, width: size, minWidth: size }}
+                sx={{ ...sticky, ...label, top: 0, zIndex: 2, width: size, minWidth: size }}
               >
                 {x === undefined ? "" : labelOf(x, value)}
               </Box>
@@ -64,34 +75,67 @@ export function Matrix({ grid, layer, size }: MatrixProps) {
         <tbody>
           {rows.map((value, row) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the values of an axis never change
-            <tr key={row}>
-              {y === undefined ? null : (
-                <Box
-                  component="th"
-                  scope="row"
-                  sx={{ ...sticky, ...label, left: 0, ...rowLabel, textAlign: "right" }}
-                >
-                  {labelOf(y, value)}
-                </Box>
-              )}
-              {cells
-                .filter((cell) => cell.y === row)
-                .map((cell) => (
-                  <Box component="td" key={cell.x} data-tile sx={{ p: 0, verticalAlign: "top", width: size }}>
-                    <GridCellView
-                      cell={cell}
-                      name={nameOf(grid, cell.x, row) + layerName}
-                      size={size}
-                      width={width}
-                      height={height}
-                    />
+            <Fragment key={row}>
+              {y === undefined || hasRowHeads ? null : (
+                <tr>
+                  <Box
+                    component="th"
+                    scope="row"
+                    colSpan={columns.length}
+                    sx={{ ...label, textAlign: "left" }}
+                  >
+                    <Box component="span" sx={{ position: "sticky", left: 6 }}>
+                      {labelOf(y, value)}
+                    </Box>
                   </Box>
-                ))}
-            </tr>
+                </tr>
+              )}
+              <tr>
+                {hasRowHeads ? (
+                  <Box
+                    component="th"
+                    scope="row"
+                    sx={{ ...sticky, ...label, left: 0, ...rowLabel, textAlign: "right" }}
+                  >
+                    {labelOf(y, value)}
+                  </Box>
+                ) : null}
+                {cells
+                  .filter((cell) => cell.y === row)
+                  .map((cell) => (
+                    <Box
+                      component="td"
+                      key={cell.x}
+                      data-tile
+                      sx={{ p: 0, verticalAlign: "top", width: size }}
+                    >
+                      <GridCellView
+                        cell={cell}
+                        name={nameOf(grid, cell.x, row) + layerName}
+                        size={size}
+                        width={width}
+                        height={height}
+                        onRetry={retry}
+                      />
+                    </Box>
+                  ))}
+              </tr>
+            </Fragment>
           ))}
         </tbody>
       </Box>
     </Box>
+  );
+}
+
+/** Return the function that runs the job of a cell again; always the same, so that no other cell is drawn. */
+function useRetry(gridId: number) {
+  const { mutate } = useRetryCells(gridId);
+  const toast = useToast();
+  return useCallback(
+    (cell: GridCell) =>
+      mutate([cell], { onError: (error) => toast({ message: messageOf(error), severity: "error" }) }),
+    [mutate, toast],
   );
 }
 

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
-import type { GridSubmit } from "@/api/types";
+import type { GridCell, GridSubmit } from "@/api/types";
 
 /** Below the key of jobs: whatever makes a list of jobs outdated makes grids outdated. */
 const gridKeys = {
@@ -39,6 +39,24 @@ export function useSubmitGrid() {
       client.setQueryData(gridQuery(grid.id).queryKey, grid);
       void client.invalidateQueries({ queryKey: ["jobs"] });
     },
+  });
+}
+
+/** A cell by its place on each axis. */
+export type CellPlace = Pick<GridCell, "x" | "y" | "z">;
+
+/** Run the jobs of some failed or cancelled cells again. */
+export function useRetryCells(id: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (cells: readonly CellPlace[]) =>
+      unwrap(
+        api.POST("/api/v1/grids/{grid_id}/retry", {
+          params: { path: { grid_id: id } },
+          body: { cells: cells.map(({ x, y, z }) => ({ x, y, z })) },
+        }),
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["jobs"] }),
   });
 }
 

@@ -11,9 +11,14 @@ interface WithOperationsProps {
   readonly isSmall?: boolean;
 }
 
-/** An image of a list with the menu of operations. The button is drawn once the pointer or the focus is on it. */
+const hasNoHover = (): boolean => window.matchMedia("(hover: none)").matches;
+
+/**
+ * An image of a list with the menu of operations. The button is drawn once the pointer or the focus is on
+ * it, on touch screens at once.
+ */
 export function WithOperations({ contentId, name, children, isSmall = false }: WithOperationsProps) {
-  const [isUsed, setIsUsed] = useState(false);
+  const [isUsed, setIsUsed] = useState(hasNoHover);
   const use = () => setIsUsed(true);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: notes that the image is used, and does nothing

@@ -63,7 +63,12 @@ export function PromptTools(props: PromptToolsProps) {
   };
   return (
     <Box sx={{ display: "grid", gap: 0.75, mt: -0.5 }}>
-      <Suggestions input={input} onChange={(prompt) => onChange({ prompt })} isDynamic={isDynamic} />
+      <Suggestions
+        input={input}
+        onChange={(prompt) => onChange({ prompt })}
+        isDynamic={isDynamic}
+        onLora={(name) => onPreset({ lora_models: withLora(requestOf(), name) } as JobSubmit)}
+      />
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 0.5 }}>
         <Tool icon={History} label="Prompts" onClick={() => setOpen("prompts")} />
         <Tool icon={BookMarked} label="Presets" onClick={() => setOpen("presets")} />
@@ -87,11 +92,11 @@ export function PromptTools(props: PromptToolsProps) {
         <Box aria-label="Applied" role="group" sx={{ display: "flex", flexWrap: "wrap", gap: 0.75 }}>
           {presets.map((preset) => (
             <Chip
-              key={preset.name}
+              key={preset.label}
               size="small"
               color="secondary"
               variant="outlined"
-              label={`Preset: ${preset.name}`}
+              label={preset.label}
               onDelete={() => remove(preset)}
             />
           ))}
@@ -136,6 +141,14 @@ export function PromptTools(props: PromptToolsProps) {
       ) : null}
     </Box>
   );
+}
+
+const LORA_STRENGTH = 0.8;
+
+/** Return the LoRAs of the form and this one. */
+function withLora({ lora_models: chosen }: JobSubmit, name: string): JobSubmit["lora_models"] {
+  const others = (chosen ?? []).filter((lora) => lora.name !== name);
+  return [...others, { name, strength_model: LORA_STRENGTH, strength_clip: LORA_STRENGTH }];
 }
 
 interface ToolProps {

@@ -24,6 +24,11 @@ interface PromptsDialogProps {
   readonly onClose: () => void;
 }
 
+const EMPTY = {
+  history: "Prompts of your images appear here.",
+  favourites: "Mark prompts of the history with the star.",
+} as const;
+
 /** Earlier prompts and favourites, to use again. */
 export function PromptsDialog({ current, onUse, onClose }: PromptsDialogProps) {
   const titleId = useId();
@@ -60,9 +65,7 @@ export function PromptsDialog({ current, onUse, onClose }: PromptsDialogProps) {
         {query.isPending ? <Skeleton variant="rounded" height={200} aria-label="Loading" /> : null}
         {query.isError ? <ProblemState error={query.error} onRetry={() => void query.refetch()} /> : null}
         {query.data !== undefined && items.length === 0 ? (
-          <EmptyState icon={list === "history" ? History : Star} title="No prompts">
-            {list === "history" ? "Prompts of your images appear here." : "Mark prompts with the star."}
-          </EmptyState>
+          <NoPrompts list={list} isSearch={search !== ""} />
         ) : null}
         <Box
           component="ul"
@@ -131,6 +134,17 @@ export function PromptsDialog({ current, onUse, onClose }: PromptsDialogProps) {
         <Button onClick={onClose}>Close</Button>
       </DialogActions>
     </Dialog>
+  );
+}
+
+function NoPrompts({ list, isSearch }: { readonly list: keyof typeof EMPTY; readonly isSearch: boolean }) {
+  return (
+    <EmptyState
+      icon={list === "history" ? History : Star}
+      title={isSearch ? "No prompts match" : "No prompts"}
+    >
+      {isSearch ? "Try fewer words." : EMPTY[list]}
+    </EmptyState>
   );
 }
 

@@ -2,6 +2,8 @@ import Box from "@mui/material/Box";
 import Chip from "@mui/material/Chip";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import type { Model } from "@/api/types";
+import { tagsQuery } from "@/features/content";
 import { modelsOfKindQuery } from "@/features/models";
 import { frequentWords, wordBefore } from "./checks";
 import { historyQuery, wildcardsQuery } from "./queries";
@@ -10,29 +12,39 @@ interface SuggestionsProps {
   readonly input: RefObject<HTMLTextAreaElement | null>;
   readonly onChange: (text: string) => void;
   readonly isDynamic: boolean;
+  /** Adds a LoRA to the form. */
+  readonly onLora: (name: string) => void;
+}
+
+/** What a suggestion inserts, or the LoRA that it adds. */
+export interface Suggestion {
+  readonly label: string;
+  readonly text: string;
+  readonly lora?: string;
 }
 
 const LEAST = 2;
 const MOST = 6;
 const DELAY_MS = 150;
 
-/** Words that continue what is typed: frequent ones, trigger words, embeddings and wildcards. */
-export function Suggestions({ input, onChange, isDynamic }: SuggestionsProps) {
+/** What continues the typed word: frequent words, tags, LoRAs, trigger words, embeddings and wildcards. */
+export function Suggestions({ input, onChange, isDynamic, onLora }: SuggestionsProps) {
   const [word, setWord] = useState("");
   const known = useKnown(word.length >= LEAST, isDynamic);
   const found = useMemo(() => matching(known, word), [known, word]);
-  const insert = useRef<(text: string) => void>(() => undefined);
-  insert.current = (text) => {
+  const insert = useRef<(suggestion: Suggestion) => void>(() => undefined);
+  insert.current = ({ text, lora }) => {
     const field = input.current;
     if (field === null) return;
     const { start } = wordBefore(field.value, field.selectionStart);
     const next = field.value.slice(0, start) + text + field.value.slice(field.selectionStart);
     onChange(next);
     setWord("");
+    if (lora !== undefined) onLora(lora);
     field.focus();
     requestAnimationFrame(() => field.setSelectionRange(start + text.length, start + text.length));
   };
-  const first = useRef<string | undefined>(undefined);
+  const first = useRef<Suggestion | undefined>(undefined);
   first.current = found[0];
   useEffect(() => {
     const field = input.current;
@@ -58,47 +70,60 @@ export function Suggestions({ input, onChange, isDynamic }: SuggestionsProps) {
   if (found.length === 0) return null;
   return (
     <Box role="group" aria-label="Suggestions" sx={{ display: "flex", flexWrap: "wrap", gap: 0.5 }}>
-      {found.map((text, place) => (
+      {found.map((suggestion, place) => (
         <Chip
-          key={text}
+          key={suggestion.label}
           size="small"
           clickable
-          label={text}
+          label={suggestion.label}
           title={place === 0 ? "Ctrl+Space inserts it" : undefined}
           onMouseDown={(event) => event.preventDefault()}
-          onClick={() => insert.current(text)}
+          onClick={() => insert.current(suggestion)}
         />
       ))}
     </Box>
   );
 }
 
-function matching(known: readonly string[], word: string): string[] {
+/** Return the suggestions that begin with the word or, after them, have a word that does. */
+export function matching(known: readonly Suggestion[], word: string): Suggestion[] {
   if (word.length < LEAST) return [];
   const wanted = word.toLowerCase();
-  const names = known.filter((text) => {
-    const plain = text.toLowerCase().replace(/^(embedding:|__)/, "");
-    return (text.toLowerCase().startsWith(wanted) || plain.startsWith(wanted)) && plain !== wanted;
+  const found = known.flatMap((one) => {
+    const label = one.label.toLowerCase();
+    const plain = label.replace(/^(embedding:|lora: |__)/, "");
+    if (plain === wanted) return [];
+    if (plain.startsWith(wanted) || label.startsWith(wanted)) return [{ one, rank: 0 }];
+    return plain.split(/[\s_-]+/).some((part) => part.startsWith(wanted)) ? [{ one, rank: 1 }] : [];
   });
-  return [...new Set(names)].slice(0, MOST);
+  const ranked = found.toSorted((left, right) => left.rank - right.rank).map(({ one }) => one);
+  return [...new Map(ranked.map((one) => [one.label, one])).values()].slice(0, MOST);
 }
 
-function useKnown(isWanted: boolean, isDynamic: boolean): readonly string[] {
+const textOnly = (text: string): Suggestion => ({ label: text, text });
+
+const ofLora = ({ name, display_name: title, trigger_words: [word = ""] }: Model): Suggestion => ({
+  label: `LoRA: ${title}`,
+  text: word,
+  lora: name,
+});
+
+function useKnown(isWanted: boolean, isDynamic: boolean): readonly Suggestion[] {
   const [enabled, setEnabled] = useState(isWanted);
   useEffect(() => (isWanted ? setEnabled(true) : undefined), [isWanted]);
   const history = useQuery({ ...historyQuery(), enabled }).data;
   const loras = useQuery({ ...modelsOfKindQuery("lora"), enabled }).data;
   const embeddings = useQuery({ ...modelsOfKindQuery("embedding"), enabled }).data;
+  const tags = useQuery({ ...tagsQuery(""), enabled }).data;
   const wildcards = useInfiniteQuery({ ...wildcardsQuery(), enabled: enabled && isDynamic }).data;
-  return useMemo(
-    () => [
-      ...(isDynamic
-        ? (wildcards?.pages.flatMap((page) => page.items) ?? []).map(({ name }) => `__${name}__`)
-        : []),
-      ...(loras?.flatMap((model) => model.trigger_words) ?? []),
-      ...(embeddings?.map(({ name }) => `embedding:${name.replace(/\.[^.]+$/, "")}`) ?? []),
-      ...frequentWords(history?.items.map(({ prompt }) => prompt) ?? []),
-    ],
-    [history, loras, embeddings, wildcards, isDynamic],
-  );
+  return useMemo(() => {
+    const lists = isDynamic ? (wildcards?.pages.flatMap((page) => page.items) ?? []) : [];
+    return [
+      ...lists.map(({ name }) => textOnly(`__${name}__`)),
+      ...(loras ?? []).flatMap((model) => [ofLora(model), ...model.trigger_words.map(textOnly)]),
+      ...(embeddings ?? []).map(({ name }) => textOnly(`embedding:${name.replace(/\.[^.]+$/, "")}`)),
+      ...frequentWords(history?.items.map(({ prompt }) => prompt) ?? []).map(textOnly),
+      ...(tags?.items ?? []).map(({ name }) => textOnly(name)),
+    ];
+  }, [history, loras, embeddings, tags, wildcards, isDynamic]);
 }

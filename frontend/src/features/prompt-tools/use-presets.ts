@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { useSearchParams } from "react-router";
+import { useLocation, useNavigate, useSearchParams } from "react-router";
 import { messageOf } from "@/api/problem";
 import type { JobSubmit, Preset } from "@/api/types";
 import { presetQuery } from "@/features/presets";
@@ -8,8 +8,14 @@ import { useToast } from "@/ui/toast";
 import type { AppliedStyle } from "./styles";
 
 interface AppliedPreset {
-  readonly name: string;
+  readonly label: string;
   readonly undo: () => void;
+}
+
+/** Settings that another page gives to the form, such as those of a model, and what they are called. */
+interface GivenSettings {
+  readonly label: string;
+  readonly settings: Preset["settings"];
 }
 
 interface Form {
@@ -31,16 +37,19 @@ export function usePresets(form: Form) {
   const [presets, setPresets] = useState<readonly AppliedPreset[]>([]);
   const latest = useRef(form);
   latest.current = form;
-  const apply = useCallback((preset: Preset) => {
-    const { styles, onStyles, onPreset } = latest.current;
-    if (preset.kind === "style")
-      return onStyles([...styles.filter(({ id }) => id !== preset.id), applied(preset)]);
-    const undo = onPreset(preset.settings as JobSubmit);
-    setPresets((before) => [
-      ...before.filter(({ name }) => name !== preset.name),
-      { name: preset.name, undo },
-    ]);
+  const applySettings = useCallback(({ label, settings }: GivenSettings) => {
+    const undo = latest.current.onPreset(settings as JobSubmit);
+    setPresets((before) => [...before.filter((one) => one.label !== label), { label, undo }]);
   }, []);
+  const apply = useCallback(
+    (preset: Preset) => {
+      const { styles, onStyles } = latest.current;
+      if (preset.kind === "preset")
+        applySettings({ label: `Preset: ${preset.name}`, settings: preset.settings });
+      else onStyles([...styles.filter(({ id }) => id !== preset.id), applied(preset)]);
+    },
+    [applySettings],
+  );
   const toggle = useCallback(
     (preset: Preset) => {
       const { styles, onStyles } = latest.current;
@@ -55,6 +64,7 @@ export function usePresets(form: Form) {
     setPresets(presets.filter((one) => one !== preset));
   };
   usePresetOfAddress(apply);
+  useGivenSettings(applySettings);
   return { presets, toggle, remove };
 }
 
@@ -82,4 +92,16 @@ function usePresetOfAddress(apply: (preset: Preset) => void): void {
       isCurrent = false;
     };
   }, [text, client, apply, toast, setQuery]);
+}
+
+/** Apply the settings that the navigation carries, once. */
+function useGivenSettings(apply: (given: GivenSettings) => void): void {
+  const { state } = useLocation() as { state: { readonly settings?: GivenSettings } | null };
+  const navigate = useNavigate();
+  const given = state?.settings;
+  useEffect(() => {
+    if (given === undefined) return;
+    apply(given);
+    void navigate(".", { replace: true, state: null });
+  }, [given, apply, navigate]);
 }

@@ -1,7 +1,8 @@
 import Box from "@mui/material/Box";
 import { useQuery } from "@tanstack/react-query";
 import type { Content } from "@/api/types";
-import { ContentTile, similarQuery } from "@/features/content";
+import { altOf, ContentTile, similarQuery } from "@/features/content";
+import { WithOperations } from "@/features/operations";
 import { JustifiedGrid } from "@/ui/justified";
 import { Section } from "@/ui/section";
 
@@ -15,7 +16,11 @@ export function SimilarItems({ id }: { readonly id: number }) {
     <Box sx={{ mt: { xs: 4, md: 6 } }}>
       <Section title="More like this">
         <JustifiedGrid items={items} keyOf={keyOf} label="More like this" rowHeight={180}>
-          {(item, { width }) => <ContentTile item={item} width={width} />}
+          {(item, { width }) => (
+            <WithOperations contentId={item.id} name={altOf(item)}>
+              <ContentTile item={item} width={width} />
+            </WithOperations>
+          )}
         </JustifiedGrid>
       </Section>
     </Box>

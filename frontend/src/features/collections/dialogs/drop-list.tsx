@@ -26,6 +26,9 @@ interface DropListProps {
 export function DropList({ open, chosen, count, from }: DropListProps) {
   const query = useInfiniteQuery(collectionsQuery({ scope: "all" }));
   const add = useAddItems();
+  // Beside the images of a collection it is narrow at first: they are put in order there.
+  const isInCollection = from !== undefined;
+  const [isWide, setIsWide] = useState(false);
   const create = useCreateCollection();
   const toast = useToast();
   if (!open) return null;
@@ -41,13 +44,15 @@ export function DropList({ open, chosen, count, from }: DropListProps) {
     <Box
       role="region"
       aria-label="Collections to drop on"
+      onDragEnter={() => setIsWide(true)}
       sx={{
         position: "fixed",
         top: 76,
         right: 12,
         bottom: 12,
         zIndex: "drawer",
-        width: 268,
+        width: isInCollection && !isWide ? 74 : 268,
+        overflowX: "hidden",
         display: "flex",
         flexDirection: "column",
         gap: 0.5,
@@ -62,7 +67,7 @@ export function DropList({ open, chosen, count, from }: DropListProps) {
         animation: "slide 160ms ease-out",
       }}
     >
-      <Typography sx={{ fontWeight: 700, px: 0.5, pb: 0.5 }}>
+      <Typography noWrap sx={{ fontWeight: 700, px: 0.5, pb: 0.5, flex: "none" }}>
         {count === 1 ? "Add to collection" : `Add ${count === null ? "all" : formatCount(count)} items to`}
       </Typography>
       <Target image={<IconSquare icon={FolderPlus} />} name="New collection" onDrop={createAndAdd} />

@@ -1,19 +1,22 @@
 import Box from "@mui/material/Box";
+import Skeleton from "@mui/material/Skeleton";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
-import { SearchX } from "lucide-react";
+import { Boxes, SearchX } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Model } from "@/api/types";
 import { EmptyState } from "@/ui/empty-state";
 import { FilterSelect } from "@/ui/filter-select";
+import { ProblemState } from "@/ui/problem-state";
 import { SearchBox } from "@/ui/search-box";
 import { architectureName } from "../architectures";
-import { checkpointsQuery } from "../queries";
+import { checkpointsQuery, lorasQuery } from "../queries";
 import { favouriteModels, recentModels, toggleFavourite } from "./marked-models";
 import { ModelCard } from "./model-card";
-import { modelExamplesQuery } from "./queries";
+import { modelExamplesQuery, myNotesQuery } from "./queries";
 
 interface ModelCardsProps {
+  readonly kind?: "checkpoint" | "lora";
   readonly chosen?: string | null;
   /** Called with a model that was clicked; without it the cards lead to the pages of the models. */
   readonly onChoose?: (model: Model) => void;
@@ -26,20 +29,22 @@ const SORTS = [
 ] as const;
 type Sort = (typeof SORTS)[number]["value"];
 
-/** All available checkpoints as cards with images that were made with them. */
-export function ModelCards({ chosen = null, onChoose }: ModelCardsProps) {
+/** All available checkpoints or LoRAs as cards; checkpoints with images that were made with them. */
+export function ModelCards({ kind = "checkpoint", chosen = null, onChoose }: ModelCardsProps) {
   const [search, setSearch] = useState("");
   const [architecture, setArchitecture] = useState("");
   const [sort, setSort] = useState<Sort>("recent");
   const [favourites, setFavourites] = useState(favouriteModels);
-  const query = useQuery(checkpointsQuery);
+  const query = useQuery(kind === "lora" ? lorasQuery(null) : checkpointsQuery);
+  const notes = useQuery(myNotesQuery).data;
   const models = useMemo(() => query.data ?? [], [query.data]);
-  const names = useMemo(() => models.map(({ name }) => name), [models]);
+  // Images are found by the checkpoint that made them.
+  const names = useMemo(() => (kind === "lora" ? [] : models.map(({ name }) => name)), [kind, models]);
   const examples = useQuery(modelExamplesQuery(names)).data;
   const architectures = [...new Set(models.map((one) => one.architecture))].toSorted();
   const shown = useMemo(
-    () => sorted(models.filter(matches(search, architecture)), sort, favourites),
-    [models, search, architecture, sort, favourites],
+    () => sorted(models.filter(matches(search, architecture, notes)), sort, favourites),
+    [models, search, architecture, notes, sort, favourites],
   );
   return (
     <Box sx={{ display: "grid", gap: 2 }}>
@@ -65,7 +70,13 @@ export function ModelCards({ chosen = null, onChoose }: ModelCardsProps) {
           onChange={(next) => setSort(next === "" ? "recent" : next)}
         />
       </Box>
-      {query.isSuccess && shown.length === 0 ? (
+      {query.isError ? <ProblemState error={query.error} onRetry={() => void query.refetch()} /> : null}
+      {query.isSuccess && models.length === 0 ? (
+        <EmptyState icon={Boxes} title={kind === "lora" ? "No LoRAs" : "No models"}>
+          No ComfyUI server that is online has any.
+        </EmptyState>
+      ) : null}
+      {models.length > 0 && shown.length === 0 ? (
         <EmptyState icon={SearchX} title="No models match">
           Try fewer search words or another architecture.
         </EmptyState>
@@ -82,6 +93,16 @@ export function ModelCards({ chosen = null, onChoose }: ModelCardsProps) {
           gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 230px), 1fr))",
         }}
       >
+        {query.isPending
+          ? ["a", "b", "c", "d"].map((key) => (
+              <Skeleton
+                key={key}
+                component="li"
+                variant="rounded"
+                sx={{ height: 250, borderRadius: "14px" }}
+              />
+            ))
+          : null}
         {shown.map((model) => (
           <ModelCard
             key={model.id}
@@ -101,8 +122,12 @@ export function ModelCards({ chosen = null, onChoose }: ModelCardsProps) {
   );
 }
 
-const matches = (search: string, architecture: string) => (model: Model) => {
-  const text = `${model.display_name} ${model.name} ${architectureName(model.architecture)} ${model.notes}`;
+type Notes = ReadonlyMap<number, string> | undefined;
+
+const matches = (search: string, architecture: string, notes: Notes) => (model: Model) => {
+  const { id, display_name, name, notes: shared, trigger_words } = model;
+  const texts = [display_name, name, architectureName(model.architecture), shared, ...trigger_words];
+  const text = [...texts, notes?.get(id) ?? ""].join(" ");
   const words = search.toLowerCase().split(/\s+/);
   const isOfArchitecture = architecture === "" || model.architecture === architecture;
   return isOfArchitecture && words.every((word) => text.toLowerCase().includes(word));

@@ -4,18 +4,22 @@ import Chip from "@mui/material/Chip";
 import Skeleton from "@mui/material/Skeleton";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
-import { Images, Sparkles } from "lucide-react";
+import { Box as BoxIcon, Images, Sparkles } from "lucide-react";
 import { Link, useParams } from "react-router";
-import type { Content, Model, ModelSettings } from "@/api/types";
-import { ContentTile, newestContentQuery } from "@/features/content";
+import type { Content, Model, ModelDetail, ModelSettings } from "@/api/types";
+import { altOf, ContentTile, newestContentQuery } from "@/features/content";
+import { WithOperations } from "@/features/operations";
 import { useIsAdmin } from "@/features/session";
 import { formatBytes, formatCount } from "@/lib/format";
 import { DetailList } from "@/ui/detail-list";
+import { EmptyState } from "@/ui/empty-state";
 import { JustifiedGrid } from "@/ui/justified";
 import { Page } from "@/ui/page";
 import { Panel } from "@/ui/panel";
 import { ProblemState } from "@/ui/problem-state";
 import { architectureName } from "../architectures";
+import { isBase, isUsable, settingsFor } from "./model-settings";
+import { MyNote } from "./my-note";
 import { modelQuery, usedSettingsQuery } from "./queries";
 
 /** The page of one model: images made with it, settings, notes and facts. */
@@ -37,7 +41,7 @@ export function ModelPage() {
   return <Loaded model={query.data} />;
 }
 
-function Loaded({ model }: { readonly model: Model }) {
+function Loaded({ model }: { readonly model: ModelDetail }) {
   const { name, display_name: title } = model;
   return (
     <Page
@@ -45,22 +49,27 @@ function Loaded({ model }: { readonly model: Model }) {
       description={architectureName(model.architecture)}
       actions={
         <>
-          <Button
-            component={Link}
-            to={`/gallery?${new URLSearchParams({ model: name, scope: "all" })}`}
-            color="inherit"
-            startIcon={<Images size={17} aria-hidden />}
-          >
-            In the gallery
-          </Button>
-          <Button
-            component={Link}
-            to={`/generate?${new URLSearchParams({ model: name })}`}
-            variant="contained"
-            startIcon={<Sparkles size={17} aria-hidden />}
-          >
-            Generate with it
-          </Button>
+          {isBase(model) ? (
+            <Button
+              component={Link}
+              to={`/gallery?${new URLSearchParams({ model: name, scope: "all" })}`}
+              color="inherit"
+              startIcon={<Images size={17} aria-hidden />}
+            >
+              In the gallery
+            </Button>
+          ) : null}
+          {isUsable(model) ? (
+            <Button
+              component={Link}
+              to="/generate"
+              state={{ settings: { label: `Settings of ${title}`, settings: settingsFor(model) } }}
+              variant="contained"
+              startIcon={<Sparkles size={17} aria-hidden />}
+            >
+              Generate with it
+            </Button>
+          ) : null}
         </>
       }
     >
@@ -72,10 +81,11 @@ function Loaded({ model }: { readonly model: Model }) {
           gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1fr) 360px" },
         }}
       >
-        <Examples name={name} />
-        <Box sx={{ display: "grid", gap: 2 }}>
-          <Recommended model={model} />
+        {isBase(model) ? <Examples name={name} /> : <Preview model={model} />}
+        <Box sx={{ display: "grid", gap: 2, gridTemplateColumns: "minmax(0, 1fr)" }}>
+          {isBase(model) ? <Recommended model={model} /> : null}
           <Notes model={model} />
+          <MyNote key={model.id} modelId={model.id} text={model.my_note} />
           <Panel title="File">
             <DetailList title="" entries={factsOf(model)} />
           </Panel>
@@ -97,13 +107,38 @@ function Examples({ name }: { readonly name: string }) {
       <Typography variant="h2" sx={{ mb: 1.5 }}>
         Made with it
       </Typography>
+      {query.isPending ? <Skeleton variant="rounded" height={200} aria-label="Loading" /> : null}
       {query.isSuccess && items.length === 0 ? (
-        <Typography sx={{ color: "text.secondary" }}>No images yet.</Typography>
+        <EmptyState icon={Images} title="No images yet">
+          Images that are made with this model appear here, the highest rated first.
+        </EmptyState>
       ) : null}
       <JustifiedGrid items={items} keyOf={keyOf} label="Images made with it" rowHeight={200}>
-        {(item, { width }) => <ContentTile item={item} width={width} listState={{ list: filter }} />}
+        {(item, { width }) => (
+          <WithOperations contentId={item.id} name={altOf(item)}>
+            <ContentTile item={item} width={width} listState={{ list: filter }} />
+          </WithOperations>
+        )}
       </JustifiedGrid>
     </Box>
+  );
+}
+
+/** The image of a model that makes none by itself. */
+function Preview({ model: { preview, display_name: name } }: { readonly model: Model }) {
+  if (preview === null)
+    return (
+      <EmptyState icon={BoxIcon} title="No preview">
+        The folder of the model has no image beside it.
+      </EmptyState>
+    );
+  return (
+    <Box
+      component="img"
+      src={preview}
+      alt={`Preview of ${name}`}
+      sx={{ maxWidth: "100%", maxHeight: "70dvh", borderRadius: "14px", justifySelf: "center" }}
+    />
   );
 }
 
@@ -150,7 +185,7 @@ function Notes({ model }: { readonly model: Model }) {
   if (notes === "" && words.length === 0 && !isAdmin) return null;
   return (
     <Panel
-      title="Notes"
+      title="Notes for all users"
       action={
         isAdmin ? (
           <Button size="small" component={Link} to={`/admin/models?search=${encodeURIComponent(model.name)}`}>

@@ -1,6 +1,6 @@
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
-import type { ModelExample } from "@/api/types";
+import type { ModelDetail, ModelExample } from "@/api/types";
 
 /** The most models that one request names. */
 const MOST_NAMES = 100;
@@ -43,3 +43,33 @@ export const modelQuery = (id: number) =>
       unwrap(api.GET("/api/v1/models/{model_id}", { params: { path: { model_id: id } }, signal })),
     staleTime: 60_000,
   });
+
+const notesKey = ["models", "my-notes"] as const;
+
+/** The own notes on models, by the id of the model. */
+export const myNotesQuery = queryOptions({
+  queryKey: notesKey,
+  queryFn: async ({ signal }) => {
+    const { items } = await unwrap(api.GET("/api/v1/models/notes", { signal }));
+    return new Map(items.map(({ model_id: id, text }) => [id, text]));
+  },
+  staleTime: 60_000,
+});
+
+/** Store the own note on a model; an empty one is deleted. */
+export function useSaveNote(id: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (text: string) =>
+      unwrap(
+        api.PUT("/api/v1/models/{model_id}/note", { params: { path: { model_id: id } }, body: { text } }),
+      ),
+    onSuccess: ({ text }) => {
+      client.setQueryData<ModelDetail>(
+        modelQuery(id).queryKey,
+        (known) => known && { ...known, my_note: text },
+      );
+      void client.invalidateQueries({ queryKey: notesKey });
+    },
+  });
+}

@@ -1,0 +1,55 @@
+import { screen, waitFor } from "@testing-library/preact";
+import userEvent from "@testing-library/user-event";
+import { HttpResponse, http } from "msw";
+import { expect, it } from "vitest";
+import type { Grid, GridCell } from "@/api/types";
+import { renderApp } from "@/testing/render";
+import { startServer, url } from "@/testing/server";
+import { Matrix } from "./matrix";
+
+const server = startServer();
+
+const cell = (x: number, y: number, changes: Partial<GridCell>): GridCell =>
+  ({
+    x,
+    y,
+    z: 0,
+    status: "pending",
+    job_id: 1,
+    content_id: null,
+    picture: null,
+    error_message: null,
+    ...changes,
+  }) as GridCell;
+
+const GRID = {
+  id: 5,
+  axes: [
+    { parameter: "cfg", target: null, values: [3, 7] },
+    { parameter: "sampler_name", target: null, values: ["euler", "ddim"] },
+  ],
+  cells: [
+    cell(0, 0, {}),
+    cell(1, 0, { status: "failed", error_message: "out of memory" }),
+    cell(0, 1, { status: "cancelled" }),
+    cell(1, 1, {}),
+  ],
+  request: { width: 512, height: 512 },
+  counts: {},
+} as unknown as Grid;
+
+it("retries one failed cell, by its place", async () => {
+  const sent: unknown[] = [];
+  server.use(
+    http.post(url("/grids/5/retry"), async ({ request }) => {
+      sent.push(await request.json());
+      return HttpResponse.json({ retried: 1 });
+    }),
+  );
+  renderApp(<Matrix grid={GRID} layer={0} size={120} />);
+  expect(screen.getByText("out of memory")).toBeInTheDocument();
+  expect(screen.getByRole("button", { name: "Cancelled, retry: CFG 3, ddim" })).toBeInTheDocument();
+  expect(screen.getAllByRole("button")).toHaveLength(2);
+  await userEvent.click(screen.getByRole("button", { name: "Failed, retry: CFG 7, euler" }));
+  await waitFor(() => expect(sent).toEqual([{ cells: [{ x: 1, y: 0, z: 0 }] }]));
+});
