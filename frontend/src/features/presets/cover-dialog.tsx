@@ -83,7 +83,7 @@ function Choices({ onChoose }: { readonly onChoose: (preset: Preset) => void }) 
           <PresetCard
             key={preset.id}
             preset={preset}
-            verb="Use as cover of"
+            verb="use the image as cover"
             onApply={() => onChoose(preset)}
           />
         ))}

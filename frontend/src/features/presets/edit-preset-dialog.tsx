@@ -86,7 +86,7 @@ function EditForm({ onClose, kind, preset, settings: given = {}, titleId }: Edit
           <>
             <TextField
               {...field("prompt", preset?.prompt ?? "{prompt}, ")}
-              label="Prompt"
+              label="Style prompt"
               multiline
               minRows={2}
               maxRows={8}
@@ -97,7 +97,7 @@ function EditForm({ onClose, kind, preset, settings: given = {}, titleId }: Edit
             />
             <TextField
               {...field("negative_prompt", preset?.negative_prompt)}
-              label="Negative prompt"
+              label="Style negative prompt"
               multiline
               maxRows={8}
               helperText={errors("negative_prompt")}
@@ -125,7 +125,7 @@ function EditForm({ onClose, kind, preset, settings: given = {}, titleId }: Edit
           Cancel
         </Button>
         <Button type="submit" variant="contained" loading={create.isPending || change.isPending}>
-          {preset === undefined ? "Create" : "Save"}
+          Save
         </Button>
       </DialogActions>
     </form>

@@ -20,7 +20,7 @@ interface PresetCardProps {
   readonly isApplied?: boolean;
   /** Without it, the card leads to the form and applies the preset there. */
   readonly onApply?: () => void;
-  /** What a click does, before the name. */
+  /** What a click does. */
   readonly verb?: string;
   readonly settingsOf?: () => Preset["settings"];
 }
@@ -51,7 +51,7 @@ export function PresetCard({
   preset,
   isApplied = false,
   onApply,
-  verb = "Apply",
+  verb = "apply",
   settingsOf,
 }: PresetCardProps) {
   const { id, name, kind } = preset;
@@ -78,7 +78,7 @@ export function PresetCard({
                 component={Link}
                 to={`/generate?preset=${id}`}
                 title={name}
-                aria-label={`${verb} ${name}`}
+                aria-label={`${name}: ${verb}`}
                 sx={title}
               >
                 {name}
@@ -88,7 +88,7 @@ export function PresetCard({
                 component="button"
                 type="button"
                 title={name}
-                aria-label={`${verb} ${name}`}
+                aria-label={`${name}: ${verb}`}
                 aria-pressed={kind === "style" ? isApplied : undefined}
                 onClick={onApply}
                 sx={title}

@@ -56,7 +56,7 @@ it("shows own and shared presets; a click applies one in the form", async () => 
   expect(await within(list).findByText("{prompt}, film grain")).toBeInTheDocument();
   expect(within(list).getByText("832 × 1216 · Steps 28")).toBeInTheDocument();
   expect(within(list).getByText(/by grace/)).toBeInTheDocument();
-  await userEvent.click(screen.getByRole("link", { name: "Apply Portrait" }));
+  await userEvent.click(screen.getByRole("link", { name: "Portrait: apply" }));
   expect(router.state.location.search).toBe("?preset=2");
 });
 
@@ -144,7 +144,7 @@ it("creates a style", async () => {
   await userEvent.click((await screen.findAllByRole("button", { name: "New style" }))[0] as HTMLElement);
   const dialog = await screen.findByRole("dialog", { name: "New style" });
   await userEvent.type(within(dialog).getByLabelText(/Name/), "Noir");
-  await userEvent.click(within(dialog).getByRole("button", { name: "Create" }));
+  await userEvent.click(within(dialog).getByRole("button", { name: "Save" }));
   await waitFor(() => expect(created).toHaveLength(1));
   expect(created[0]).toMatchObject({ kind: "style", name: "Noir", prompt: "{prompt}, ", settings: {} });
 });

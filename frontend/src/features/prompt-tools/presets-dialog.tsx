@@ -12,6 +12,7 @@ import { Link } from "react-router";
 import type { JobSubmit, Preset } from "@/api/types";
 import {
   EditPresetDialog,
+  ExportButton,
   ImportButton,
   type Kind,
   PresetCard,
@@ -100,6 +101,7 @@ export function PresetsDialog({ styles, onApply, requestOf, isSaving, onClose }:
       </DialogContent>
       <DialogActions sx={{ px: 3, pb: 2.5, flexWrap: "wrap" }}>
         <ImportButton />
+        <ExportButton />
         <Button color="inherit" component={Link} to="/presets" sx={{ mr: "auto" }}>
           All presets
         </Button>

@@ -26,7 +26,7 @@ interface PromptsDialogProps {
 
 const EMPTY = {
   history: "Prompts of your images appear here.",
-  favourites: "Mark prompts of the history with the star.",
+  favourites: "Mark prompts with the star.",
 } as const;
 
 /** Earlier prompts and favourites, to use again. */
