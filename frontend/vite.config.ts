@@ -4,6 +4,10 @@ import { pageCode } from "./scripts/page-code.mjs";
 
 const api = process.env.GENONAUT_DEV_API_URL ?? "http://127.0.0.1:8001";
 
+const OVERLAYS =
+  /@mui\/material\/(Backdrop|Dialog\w*|Drawer|Fade|Grow|Menu|MenuList|Modal|Popover|Slide|Unstable_TrapFocus)\//;
+const LISTS = /@mui\/(material\/List(ItemText)?|system\/RtlProvider)\//;
+
 export default defineConfig({
   plugins: [pageCode()],
   resolve: {
@@ -56,7 +60,15 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // One file for what most pages use: many small ones are slow on a slow network.
-        codeSplitting: { groups: [{ name: "shared", minShareCount: 10 }] },
+        // Dialogs and menus are shared by many pages too, but needed once one is opened. Each group takes
+        // what its modules import, unless one before it has it: the sidebar needs lists without menus.
+        codeSplitting: {
+          groups: [
+            { name: "shared", minShareCount: 10, test: (id) => !OVERLAYS.test(id), priority: 2 },
+            { name: "lists", test: LISTS, priority: 1 },
+            { name: "overlays", test: OVERLAYS },
+          ],
+        },
       },
     },
   },

@@ -1,4 +1,3 @@
-import Divider from "@mui/material/Divider";
 import IconButton from "@mui/material/IconButton";
 import ListItemIcon from "@mui/material/ListItemIcon";
 import MenuItem from "@mui/material/MenuItem";
@@ -55,9 +54,11 @@ export function PresetMenu({ preset, settingsOf }: PresetMenuProps) {
     [isMine ? "Duplicate" : "Copy to my presets", Copy, actions.duplicate],
     ["Export", Download, actions.export],
   ];
-  const item = ([label, Icon, run]: Entry) => (
+  const item = ([label, Icon, run]: Entry, place = 0, list: readonly Entry[] = []) => (
     <MenuItem
       key={label}
+      // A line between what changes the preset and the rest.
+      divider={list === own && place === own.length - 1}
       onClick={() => {
         setAnchor(null);
         run();
@@ -80,7 +81,6 @@ export function PresetMenu({ preset, settingsOf }: PresetMenuProps) {
       </IconButton>
       <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
         {isMine ? own.map(item) : null}
-        {isMine ? <Divider component="li" /> : null}
         {all.map(item)}
         {isMine ? item(["Delete", Trash2, actions.delete]) : null}
       </Menu>

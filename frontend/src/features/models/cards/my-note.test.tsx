@@ -19,7 +19,7 @@ it("stores the own note on a model once it was changed", async () => {
   );
   renderApp(<MyNote modelId={3} text="good hands" />);
   expect(screen.queryByRole("button", { name: "Save" })).toBeNull();
-  await userEvent.type(screen.getByLabelText("My notes"), ", CFG 5");
+  await userEvent.type(screen.getByRole("textbox", { name: "My notes" }), ", CFG 5");
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(sent).toEqual([{ text: "good hands, CFG 5" }]));
   expect(await screen.findByText("Note saved")).toBeInTheDocument();

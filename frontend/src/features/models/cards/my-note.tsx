@@ -36,7 +36,6 @@ export function MyNote({ modelId, text }: MyNoteProps) {
     <Panel title="My notes" description="Only you see them.">
       <form onSubmit={submit} style={{ display: "grid", gap: 12 }}>
         <TextField
-          label="My notes"
           placeholder="What works well, favourite settings, trigger words"
           value={draft}
           onChange={(event) => setDraft(event.target.value)}
@@ -45,7 +44,7 @@ export function MyNote({ modelId, text }: MyNoteProps) {
           minRows={3}
           maxRows={12}
           fullWidth
-          slotProps={{ htmlInput: { maxLength: MAX_LENGTH, dir: "auto" }, inputLabel: { shrink: true } }}
+          slotProps={{ htmlInput: { maxLength: MAX_LENGTH, dir: "auto", "aria-label": "My notes" } }}
         />
         {isChanged || isPending ? (
           <div style={{ display: "flex", gap: 8 }}>
