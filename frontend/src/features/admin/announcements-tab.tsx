@@ -1,6 +1,5 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Megaphone } from "lucide-react";
@@ -11,6 +10,7 @@ import { FormError } from "@/ui/form-error";
 import { LoadMore } from "@/ui/load-more";
 import { Panel } from "@/ui/panel";
 import { RecordList, RecordListItem } from "@/ui/record-list";
+import { TextField } from "@/ui/text-field";
 import { TimeAgo } from "@/ui/time-ago";
 import { useToast } from "@/ui/toast";
 import { auditQuery, useAnnounce } from "./queries";

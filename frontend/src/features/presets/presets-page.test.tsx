@@ -46,6 +46,10 @@ function show(items: readonly Preset[] = [FILM, SHARED]) {
   return renderApp(<PresetsPage />, { path: "/presets", at: "/presets" });
 }
 
+/** A file with this text, which jsdom cannot read. */
+const fileOf = (name: string, text: string) =>
+  Object.assign(new File([text], name), { text: () => Promise.resolve(text) });
+
 const openMenu = async (name: string) =>
   userEvent.click(await screen.findByRole("button", { name: `Actions for ${name}` }));
 const choose = async (entry: string) => userEvent.click(await screen.findByRole("menuitem", { name: entry }));
@@ -117,9 +121,11 @@ it("imports a file, and replaces presets of the same names when asked to", async
       return HttpResponse.json({ created: 1, replaced: replace ? 1 : 0, skipped: replace ? [] : ["Film"] });
     }),
   );
-  const file = new File(['{"version": 1, "presets": []}'], "presets.json");
   await screen.findByText("No presets yet");
-  await userEvent.upload(screen.getByLabelText("File of presets"), file);
+  await userEvent.upload(
+    screen.getByLabelText("File of presets"),
+    fileOf("presets.json", '{"version": 1, "presets": []}'),
+  );
   expect(await screen.findByText("1 imported, 1 skipped: the names are taken")).toBeInTheDocument();
   await userEvent.click(screen.getByRole("button", { name: "Replace" }));
   await waitFor(() => expect(sent).toEqual([false, true]));
@@ -128,7 +134,7 @@ it("imports a file, and replaces presets of the same names when asked to", async
 it("says when a file has no presets", async () => {
   show([]);
   await screen.findByText("No presets yet");
-  await userEvent.upload(screen.getByLabelText("File of presets"), new File(["[1]"], "other.json"));
+  await userEvent.upload(screen.getByLabelText("File of presets"), fileOf("other.json", "[1]"));
   expect(await screen.findByText(/other.json is not a file of presets/)).toBeInTheDocument();
 });
 
