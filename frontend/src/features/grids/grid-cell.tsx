@@ -23,12 +23,15 @@ interface GridCellProps {
   readonly onRetry: (cell: GridCell) => void;
 }
 
+/** Width below which the button of the menu is small. */
+const SMALL_PX = 160;
+
 /** One cell: its image, its progress, or why there is none. */
 export const GridCellView = memo(function GridCellView(props: GridCellProps) {
   const { cell, name, size, width, height, onRetry } = props;
   if (cell.picture !== null && cell.content_id !== null) {
     return (
-      <WithOperations contentId={cell.content_id} name={name}>
+      <WithOperations contentId={cell.content_id} name={name} isSmall={size < SMALL_PX}>
         <Box
           component={Link}
           to={`/view/${cell.content_id}`}

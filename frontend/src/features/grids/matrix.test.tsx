@@ -41,7 +41,7 @@ const GRID = {
 it("retries one failed cell, by its place", async () => {
   const sent: unknown[] = [];
   server.use(
-    http.post(url("/grids/5/retry"), async ({ request }) => {
+    http.post(url("/grids/5/cells/retry"), async ({ request }) => {
       sent.push(await request.json());
       return HttpResponse.json({ retried: 1 });
     }),

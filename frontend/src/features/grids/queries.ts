@@ -51,7 +51,7 @@ export function useRetryCells(id: number) {
   return useMutation({
     mutationFn: (cells: readonly CellPlace[]) =>
       unwrap(
-        api.POST("/api/v1/grids/{grid_id}/retry", {
+        api.POST("/api/v1/grids/{grid_id}/cells/retry", {
           params: { path: { grid_id: id } },
           body: { cells: cells.map(({ x, y, z }) => ({ x, y, z })) },
         }),

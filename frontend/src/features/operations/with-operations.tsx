@@ -15,10 +15,10 @@ const hasNoHover = (): boolean => window.matchMedia("(hover: none)").matches;
 
 /**
  * An image of a list with the menu of operations. The button is drawn once the pointer or the focus is on
- * it, on touch screens at once.
+ * it, on large images of touch screens at once.
  */
 export function WithOperations({ contentId, name, children, isSmall = false }: WithOperationsProps) {
-  const [isUsed, setIsUsed] = useState(hasNoHover);
+  const [isUsed, setIsUsed] = useState(() => !isSmall && hasNoHover());
   const use = () => setIsUsed(true);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: notes that the image is used, and does nothing

@@ -9,7 +9,7 @@ import { LazyImage } from "@/ui/lazy-image";
 import { PresetMenu } from "./preset-menu";
 import { describeSettings } from "./settings-parts";
 
-export const KINDS: Record<Preset["kind"], { readonly label: string; readonly icon: LucideIcon }> = {
+const KINDS: Record<Preset["kind"], { readonly label: string; readonly icon: LucideIcon }> = {
   style: { label: "Style", icon: Palette },
   preset: { label: "Preset", icon: SlidersHorizontal },
 };
@@ -134,7 +134,7 @@ export function PresetCard({
 }
 
 /** Return a line about what it does. */
-export function describe({ kind, description, prompt, negative_prompt: negative, settings }: Preset): string {
+function describe({ kind, description, prompt, negative_prompt: negative, settings }: Preset): string {
   if (description !== "") return description;
   if (kind === "preset") return describeSettings(settings) || "No settings";
   return prompt || (negative === "" ? "No text" : `Not: ${negative}`);

@@ -123,7 +123,7 @@ function useKnown(isWanted: boolean, isDynamic: boolean): readonly Suggestion[] 
       ...(loras ?? []).flatMap((model) => [ofLora(model), ...model.trigger_words.map(textOnly)]),
       ...(embeddings ?? []).map(({ name }) => textOnly(`embedding:${name.replace(/\.[^.]+$/, "")}`)),
       ...frequentWords(history?.items.map(({ prompt }) => prompt) ?? []).map(textOnly),
-      ...(tags?.items ?? []).map(({ name }) => textOnly(name)),
+      ...(tags?.items ?? []).map(({ tag }) => textOnly(tag)),
     ];
   }, [history, loras, embeddings, tags, wildcards, isDynamic]);
 }

@@ -35,7 +35,9 @@ export function ModelCards({ kind = "checkpoint", chosen = null, onChoose }: Mod
   const [architecture, setArchitecture] = useState("");
   const [sort, setSort] = useState<Sort>("recent");
   const [favourites, setFavourites] = useState(favouriteModels);
-  const query = useQuery(kind === "lora" ? lorasQuery(null) : checkpointsQuery);
+  const checkpoints = useQuery({ ...checkpointsQuery, enabled: kind === "checkpoint" });
+  const loras = useQuery({ ...lorasQuery(null), enabled: kind === "lora" });
+  const query = kind === "lora" ? loras : checkpoints;
   const notes = useQuery(myNotesQuery).data;
   const models = useMemo(() => query.data ?? [], [query.data]);
   // Images are found by the checkpoint that made them.
