@@ -18,6 +18,7 @@ from genonaut.comfyui import open_session
 from genonaut.config.settings import BucketSection, Settings
 from genonaut.core.errors import SettingsError
 from genonaut.core.messages import Event, Task
+from genonaut.core.shared_calls import SharedCalls
 from genonaut.core.short_cache import ShortCache
 from genonaut.core.task_cancellation import stop_tasks
 from genonaut.db.advisory_locks import AdvisoryLock
@@ -58,6 +59,8 @@ class Runtime:
     image_processor: ImageProcessor
     cache: ShortCache = field(default_factory=ShortCache)
     """What the requests of this process share for a short time."""
+    shared: SharedCalls = field(default_factory=SharedCalls)
+    """What requests at the same time do together."""
     on_commit: list[Callable[[Event], None]] = field(default_factory=list)
     """Called in this process with each event of a committed unit of work, before it is sent."""
 
@@ -108,6 +111,8 @@ class Runtime:
     async def send(self, task: Task, *, arq_id: str, events: Sequence[Event] = ()) -> None:
         """Send a task with events, in one round trip if one Redis serves both.
 
+        Tasks that are sent at the same time share that round trip.
+
         Raises:
             redis.exceptions.RedisError: Redis does not respond.
         """
@@ -118,7 +123,22 @@ class Runtime:
             await self.bus.publish(events)
             await self.queue.send(task, arq_id=arq_id)
         else:
-            await self.queue.send(task, arq_id=arq_id, messages=self.bus.messages_of(events))
+            letter = _Letter(task, arq_id, events)
+            await self.shared.run(f"send to {task.queue}", letter, self._send_letters)
+
+    async def _send_letters(self, letters: Sequence["_Letter"]) -> None:
+        events = [event for one in letters for event in one.events]
+        tasks = [(one.arq_id, one.task) for one in letters]
+        await self.queue.send_together(tasks, messages=self.bus.messages_of(events))
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """A task to send, with the events to publish before."""
+
+    task: Task
+    arq_id: str
+    events: Sequence[Event]
 
 
 def tracing_options(settings: Settings, *, service: str) -> TracingOptions:

@@ -21,6 +21,8 @@ def make_private_directory(path: Path) -> None:
     Raises:
         OSError: a directory cannot be created, or a file of that name exists.
     """
+    if path.is_dir():
+        return
     missing = [part for part in (path, *path.parents) if not part.exists()]
     for part in reversed(missing):
         part.mkdir(mode=PRIVATE_DIRECTORY, exist_ok=True)

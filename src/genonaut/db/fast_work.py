@@ -20,6 +20,9 @@ class Transaction(Protocol):
     async def fetch(self, statement: Statement, **values: Any) -> Sequence[Row]:  # noqa: ANN401
         """Return all rows of a statement."""
 
+    async def lock(self, sql: str) -> None:
+        """Run SQL text that only takes locks; at the beginning it costs no round trip of its own."""
+
     def publish(self, event: Event) -> None:
         """Publish an event after the commit."""
 
@@ -33,7 +36,11 @@ class Transaction(Protocol):
 class FastUnitOfWork:
     """One transaction on a connection of the driver, with the messages to send after its commit."""
 
-    def __init__(self, connections: DriverConnections, pooled: PoolProxiedConnection) -> None:
+    def __init__(
+        self, connections: DriverConnections, pooled: PoolProxiedConnection, *, begin: str = ""
+    ) -> None:
+        """Use a connection; ``begin`` is sent before the first statement, or with it."""
+        self._begin = begin
         self._connections = connections
         self._pooled = pooled
         self._driver: Any = pooled.driver_connection
@@ -48,7 +55,13 @@ class FastUnitOfWork:
         Raises:
             genonaut.db.DatabaseError: the database is away, or the statement failed.
         """
+        if self._begin:
+            await self._send_begin()
         return await self.send(statement.sql, statement.arguments(values))
+
+    async def lock(self, sql: str) -> None:
+        """Run SQL text that only takes locks; at the beginning it shares the message with BEGIN."""
+        await (self._send_begin(sql) if self._begin else self.send(sql))
 
     def publish(self, event: Event) -> None:
         """Publish an event after the commit."""
@@ -64,7 +77,8 @@ class FastUnitOfWork:
 
     async def commit(self) -> None:
         """Commit; called by the code that opened the unit of work."""
-        await self.send("COMMIT")
+        if not self._begin:  # else no statement was sent
+            await self.send("COMMIT")
         for act in self._after_commit:
             act()
 
@@ -73,13 +87,19 @@ class FastUnitOfWork:
 
         For a transaction that only took locks: unlike a commit, it does not wait for the disk.
         """
-        await self.send("ROLLBACK")
+        if not self._begin:
+            await self.send("ROLLBACK")
         self.is_rolled_back = True
 
     @property
     def is_in_transaction(self) -> bool:
         """Return whether the connection has a transaction, or is closed."""
         return bool(self._driver.is_closed() or self._driver.is_in_transaction())
+
+    async def _send_begin(self, sql: str = "") -> None:
+        """Open the transaction and run ``sql`` in it."""
+        begin, self._begin = self._begin, ""
+        await self.send(f"{begin}; {sql}" if sql else begin)
 
     async def send(self, sql: str, arguments: Sequence[Any] | None = None) -> Sequence[Row]:
         """Run SQL text; without arguments it may contain several statements and returns nothing."""
@@ -108,16 +128,16 @@ class FastTransactions:
     ) -> AsyncIterator[FastUnitOfWork]:
         """Open a transaction; it commits at the end of the block, or rolls back when that raises.
 
-        ``lock`` is held until the end; it costs no round trip of its own.
+        ``lock`` is held from the first statement to the end; it costs no round trip of its own.
         """
-        async with self._borrowed() as unit:
-            await unit.send("BEGIN" if lock is None else _begin_locked(lock_name(lock, subject)))
+        begin = "BEGIN" if lock is None else _begin_locked(lock_name(lock, subject))
+        async with self._borrowed(begin) as unit:
             try:
                 yield unit
             except TimeoutError:  # the state of the connection is unknown
                 raise
             except Exception:
-                await unit.send("ROLLBACK")
+                await unit.roll_back()
                 raise
             if not unit.is_rolled_back:
                 await unit.commit()
@@ -133,11 +153,11 @@ class FastTransactions:
         await self._connections.close()
 
     @contextlib.asynccontextmanager
-    async def _borrowed(self) -> AsyncIterator[FastUnitOfWork]:
+    async def _borrowed(self, begin: str = "") -> AsyncIterator[FastUnitOfWork]:
         pooled = await self._connections.acquire()
         is_usable = False
         try:
-            unit = FastUnitOfWork(self._connections, pooled)
+            unit = FastUnitOfWork(self._connections, pooled, begin=begin)
             try:
                 yield unit
             except TimeoutError:

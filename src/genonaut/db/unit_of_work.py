@@ -30,6 +30,11 @@ class UnitOfWork:
         result = await connection.exec_driver_sql(statement.sql, arguments)
         return result.all() if result.returns_rows else ()
 
+    async def lock(self, sql: str) -> None:
+        """Run SQL text that only takes locks."""
+        connection = await self.session.connection()
+        await connection.exec_driver_sql(sql)
+
     def publish(self, event: Event) -> None:
         """Publish an event after the commit."""
         self.events.append(event)

@@ -1,6 +1,8 @@
 """The spec of a job: limits, defaults, and what a backend must offer to render it."""
 
 import secrets
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -38,6 +40,7 @@ Strength = Annotated[float, Meta(ge=-20, le=20)]
 """Factor on a LoRA's weights. ComfyUI allows ±100; beyond ±20 images are unrecognisable."""
 
 MAX_LORAS = 10
+_REMEMBERED_KINDS = 128
 DEFAULT_EDGE_PX = 512
 MODEL_DEFAULTS = ("width", "height", "steps", "cfg", "sampler_name", "scheduler")
 """Parameters whose default depends on the architecture of the checkpoint."""
@@ -141,7 +144,7 @@ class GenerationSpec(Value, frozen=True):
         if self.workflow is not None:
             return self.workflow.needs
         more = [] if self.inputs is None else self.inputs.files
-        nodes = [f"{NODES}/{node}" for node in nodes_of(self)]
+        nodes = [f"{NODES}/{node}" for node in self._nodes()]
         if self.operation is Operation.UPSCALE:
             return [*more, *nodes]
         method = reference_method_of(self)
@@ -155,6 +158,17 @@ class GenerationSpec(Value, frozen=True):
             *nodes,
         ]
 
+    def _nodes(self) -> Sequence[str]:
+        """Return the node classes of the graph; those of text to image do not depend on prompt and seed."""
+        if self.inputs is not None:
+            return nodes_of(self)
+        params = msgspec.structs.replace(
+            self.params, seed=0, prompt_template=UNSET, negative_prompt_template=UNSET
+        )
+        return _nodes_of_kind(
+            msgspec.structs.replace(self, prompt="", negative_prompt="", params=params)
+        )
+
     def for_index(self, index: int) -> "GenerationSpec":
         """Return the spec of job ``index`` of a batch: the seed plus ``index``, modulo 2**53.
 
@@ -162,6 +176,12 @@ class GenerationSpec(Value, frozen=True):
         """
         seed = (self.params.seed + index) % (MAX_SEED + 1)
         return msgspec.structs.replace(self, params=msgspec.structs.replace(self.params, seed=seed))
+
+
+@lru_cache(maxsize=_REMEMBERED_KINDS)
+def _nodes_of_kind(spec: GenerationSpec) -> tuple[str, ...]:
+    """Return the node classes of a spec without prompt and seed: building its graph takes 0.1 ms."""
+    return tuple(nodes_of(spec))
 
 
 def random_seed() -> int:

@@ -97,9 +97,10 @@ class Disk:
             StorageError: the storage is full, not writable or failed; no file is left behind.
         """
         with _as_storage_errors(), ExitStack() as undo:
+            make_private_directory(self.staging_directory)
             staged = {}
             for key, data in files.items():
-                staged[key] = fresh_path(self.staging_directory)
+                staged[key] = self.staging_directory / new_token()
                 undo.callback(discard, staged[key])
                 with open_private(staged[key], "wb") as file:
                     file.write(data)
@@ -118,6 +119,7 @@ class Disk:
         """
         with _as_storage_errors(), ExitStack() as undo:
             _flush(temporary)
+            temporary.chmod(PRIVATE_FILE)  # a download creates it with the mode of the umask
             self._publish(temporary, key, undo)
             self._flush_directories([key])
             undo.pop_all()
@@ -136,7 +138,6 @@ class Disk:
         if not target.parent.is_dir():
             self._durable_directories.discard(target.parent)
             make_private_directory(target.parent)
-        temporary.chmod(PRIVATE_FILE)  # a download creates it with the mode of the umask
         temporary.replace(target)
         undo.callback(discard, target)
 

@@ -37,12 +37,13 @@ def read_metadata(data: bytes) -> tuple[TextEntry, ...]:
     return tuple(_entry(chunk) for chunk in png.read_chunks(data) if chunk.kind in _TEXT_KINDS)
 
 
-def with_parameters(data: bytes, text: str) -> bytes:
+def with_parameters(data: bytes, text: str, *, has_good_crcs: bool = False) -> bytes:
     """Return the PNG with ``text`` as its ``parameters``; all other bytes are unchanged.
 
     An existing ``parameters`` text is replaced. The text is placed before the pixels, where readers
     expect it: as tEXt if Latin-1 can encode it, else as iTXt in UTF-8, as AUTOMATIC1111 does.
-    NUL, which PNG forbids, is removed; lone surrogates become question marks.
+    NUL, which PNG forbids, is removed; lone surrogates become question marks. With ``has_good_crcs`` the
+    checksums were checked before.
 
     Raises:
         BadImageError: not a well-formed PNG.
@@ -50,7 +51,7 @@ def with_parameters(data: bytes, text: str) -> bytes:
     new_chunk = _text_chunk(PARAMETERS_KEYWORD, text.replace("\0", ""))
     parts: list[bytes | memoryview] = []
     added = False
-    for chunk in png.read_chunks(data):
+    for chunk in png.read_chunks(data, has_good_crcs=has_good_crcs):
         if chunk.kind in _TEXT_KINDS and _keyword(chunk) == PARAMETERS_KEYWORD:
             continue
         if chunk.kind in {b"IDAT", b"IEND"} and not added:

@@ -9,13 +9,15 @@ import base64
 import math
 from collections.abc import Sequence
 from functools import lru_cache
-from operator import mul
+from operator import add, mul, sub
 
 import msgspec
 from PIL import Image
 
 # The finest detail has 7 half-waves, so 24 samples per edge suffice; the format allows 100.
 _EDGE_PX = 24
+_FULL = 255
+"""Value of a full channel."""
 
 
 class _Channel(msgspec.Struct, frozen=True):
@@ -33,18 +35,19 @@ def make_placeholder(image: Image.Image) -> str:
     """
     width, height = image.size
     small = _shrink(image).convert("RGBA")
-    red, green, blue, alpha = ([value / 255 for value in band.tobytes()] for band in small.split())
-    has_alpha = min(alpha) < 1
-    if has_alpha:
-        red, green, blue = (_over_average(channel, alpha) for channel in (red, green, blue))
+    *colours, alpha = (band.tobytes() for band in small.split())
+    has_alpha = min(alpha) < _FULL
+    red, green, blue = (_over_average(band, alpha) if has_alpha else band for band in colours)
     detail = 5 if has_alpha else 7
     nx = max(1, round(detail * width / max(width, height)))
     ny = max(1, round(detail * height / max(width, height)))
-    colours = list(zip(red, green, blue, strict=True))
-    light = _transform([(r + g + b) / 3 for r, g, b in colours], small.size, max(3, nx), max(3, ny))
-    yellow = _transform([(r + g) / 2 - b for r, g, b in colours], small.size, 3, 3)
-    redness = _transform([r - g for r, g, _ in colours], small.size, 3, 3)
-    opacity = _transform(alpha, small.size, 5, 5) if has_alpha else None
+    # Sums of whole values, divided at the end: half the time of one expression per pixel.
+    both = list(map(add, red, green))
+    sums = list(map(add, both, blue))
+    light = _transform(sums, 3 * _FULL, small.size, max(3, nx), max(3, ny))
+    yellow = _transform(list(map(sub, both, map(add, blue, blue))), 2 * _FULL, small.size, 3, 3)
+    redness = _transform(list(map(sub, red, green)), _FULL, small.size, 3, 3)
+    opacity = _transform(alpha, _FULL, small.size, 5, 5) if has_alpha else None
     shorter = ny if width > height else nx
     packed = _pack(light, yellow, redness, opacity, landscape=width > height, shorter=shorter)
     return base64.b64encode(packed).decode("ascii")
@@ -58,11 +61,13 @@ def _shrink(image: Image.Image) -> Image.Image:
     return image.resize((size[0], size[1]), Image.Resampling.BOX, reducing_gap=1)
 
 
-def _over_average(channel: list[float], alpha: list[float]) -> list[float]:
+def _over_average(channel: bytes, alpha: bytes) -> Sequence[float]:
     """Blend the colour over its average, so that transparent pixels do not tint the rest."""
     covered = sum(alpha)
     average = sum(map(mul, channel, alpha)) / covered if covered else 0.0
-    return [average * (1 - a) + value * a for value, a in zip(channel, alpha, strict=True)]
+    return [
+        (average * (_FULL - a) + value * a) / _FULL for value, a in zip(channel, alpha, strict=True)
+    ]
 
 
 @lru_cache(maxsize=1024)
@@ -70,13 +75,18 @@ def _cosines(length: int, frequency: int) -> tuple[float, ...]:
     return tuple(math.cos(math.pi / length * frequency * (i + 0.5)) for i in range(length))
 
 
-def _transform(values: list[float], size: tuple[int, int], nx: int, ny: int) -> _Channel:
-    """Return the coefficients of the lower triangle of nx by ny frequencies, row by row."""
+def _transform(
+    values: Sequence[float], full: int, size: tuple[int, int], nx: int, ny: int
+) -> _Channel:
+    """Return the coefficients of the lower triangle of nx by ny frequencies, row by row.
+
+    ``full`` is the value that counts as 1.
+    """
     width, height = size
     rows = [values[start : start + width] for start in range(0, width * height, width)]
     by_frequency = [[sum(map(mul, row, _cosines(width, cx))) for row in rows] for cx in range(nx)]
     coefficients = [
-        sum(map(mul, by_frequency[cx], _cosines(height, cy))) / (width * height)
+        sum(map(mul, by_frequency[cx], _cosines(height, cy))) / (width * height * full)
         for cy in range(ny)
         for cx in range(nx)
         if cx * ny < nx * (ny - cy)

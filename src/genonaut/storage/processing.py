@@ -75,7 +75,7 @@ def process_image(
         data, decoded = kept.restored(data, decoded)
     making = _begun(decoded.pixels, encoder)
     if a1111 is not None and decoded.format is ImageFormat.PNG:
-        data = with_parameters(data, a1111)
+        data = with_parameters(data, a1111, has_good_crcs=True)
     facts = decoded.facts(data)
     thumbnails, placeholder = _finished(making)
     return ProcessedImage(

@@ -1,6 +1,6 @@
 """Send tasks to the workers through ARQ, encoded as msgpack (never pickle)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
@@ -79,32 +79,33 @@ class TaskQueue:
         """Return the channel that wakes the workers of a queue."""
         return f"{self.namespace}:bell:{queue}"
 
-    async def send(
-        self,
-        task: Task,
-        *,
-        arq_id: str | None = None,
-        messages: Iterable[tuple[str, bytes]] = (),
-    ) -> str:
-        """Enqueue one task and wake a worker, in one round trip; returns the ARQ id.
+    async def send(self, task: Task, *, arq_id: str | None = None) -> str:
+        """Enqueue one task and wake a worker, in one round trip; returns the ARQ id."""
+        arq_id = arq_id or task_id(self.namespace, "task")
+        await self.send_together([(arq_id, task)])
+        return arq_id
+
+    async def send_together(
+        self, tasks: Sequence[tuple[str, Task]], *, messages: Iterable[tuple[str, bytes]] = ()
+    ) -> None:
+        """Enqueue tasks of one queue with their ARQ ids and wake its workers, in one round trip.
 
         ``messages`` are (channel, content) to publish before.
 
         ARQ's ``enqueue_job`` first checks whether the id is used, which ours never are. It needs three
         round trips and one for cleanup; cancelled while Redis was frozen, it kept waiting.
         """
-        arq_id = arq_id or task_id(self.namespace, "task")
-        now_ms = timestamp_ms()
-        arguments = (msgspec.msgpack.encode(task),)
-        job = serialize_job(FUNCTION, arguments, {}, None, now_ms, serializer=_serialize)
+        now_ms, queue = timestamp_ms(), tasks[0][1].queue
         async with self.arq.pipeline() as pipeline:
             for channel, content in messages:
                 pipeline.publish(channel, content)
-            pipeline.psetex(f"{job_key_prefix}{arq_id}", expires_extra_ms, job)
-            pipeline.zadd(self.name_of(task.queue), {arq_id: now_ms})
-            pipeline.publish(self.wake_channel_of(task.queue), b"")
+            for arq_id, task in tasks:
+                arguments = (msgspec.msgpack.encode(task),)
+                job = serialize_job(FUNCTION, arguments, {}, None, now_ms, serializer=_serialize)
+                pipeline.psetex(f"{job_key_prefix}{arq_id}", expires_extra_ms, job)
+            pipeline.zadd(self.name_of(queue), {arq_id: now_ms for arq_id, _ in tasks})
+            pipeline.publish(self.wake_channel_of(queue), b"")
             await pipeline.execute()
-        return arq_id
 
     async def length(self, queue: str) -> int:
         """Return the number of tasks that wait or run.

@@ -7,7 +7,7 @@ of the queue that ARQ cannot handle would end its loop at every poll.
 import asyncio
 import contextlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import structlog
 from arq.constants import in_progress_key_prefix, job_key_prefix, retry_key_prefix
@@ -26,6 +26,9 @@ _FORGED_VALUE = ("WRONGTYPE", "value is not an integer", "increment or decrement
 
 class WokenWorker(Worker):
     """Checks for tasks when it is woken, when a place becomes free, and after the poll delay."""
+
+    gathering_seconds: ClassVar[float] = 0.0
+    """How long it waits after it was woken, so that tasks of several wake-ups are read together."""
 
     def __init__(
         self,
@@ -56,6 +59,7 @@ class WokenWorker(Worker):
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self.poll_delay_s):
                         await self._woken.wait()
+                    await asyncio.sleep(self.gathering_seconds)
         finally:
             await stop_tasks(listener)
 
@@ -132,8 +136,11 @@ class WakeUpWorker(WokenWorker):
     """Serves a queue whose tasks only wake this process: runs all that wait, then removes them together.
 
     Such a task is short and harmless when it is lost or repeated. ARQ's way, which excludes other workers,
-    counts tries and removes each task by itself, takes eight round trips for one.
+    counts tries and removes each task by itself, takes eight round trips for one. ``on_wake`` has told the
+    process at once; the tasks themselves may wait.
     """
+
+    gathering_seconds = 0.1
 
     async def start_jobs(self, job_ids: list[bytes]) -> None:
         """Run the tasks and remove them; unreadable ones and those that expired are only removed."""

@@ -8,6 +8,7 @@ from genonaut.db.statement import Statement
 from genonaut.runtime import Runtime
 
 _PAUSE = Statement(text("INSERT INTO queue_pauses (backend) VALUES (:backend)"))
+_FREE = Statement(text("SELECT backend FROM queue_pauses FOR UPDATE SKIP LOCKED"))
 _PAUSED = Statement(text("SELECT backend FROM queue_pauses ORDER BY backend"))
 
 
@@ -42,3 +43,23 @@ async def test_a_block_that_rolls_back_stores_nothing(runtime: Runtime) -> None:
     async with runtime.begin_fast() as unit:
         await unit.fetch(_PAUSE, backend="b2")
     assert await paused(runtime) == ["b2"]
+
+
+async def test_a_lock_is_held_from_the_first_message_to_the_end(runtime: Runtime) -> None:
+    async with runtime.begin_fast() as unit:
+        await unit.fetch(_PAUSE, backend="it's")
+    async with runtime.begin_fast() as unit:
+        await unit.lock("SELECT FROM queue_pauses WHERE backend IN ('it''s') FOR UPDATE")
+        async with runtime.fast.single() as other:
+            free = await other.fetch(_FREE)
+        assert unit.is_in_transaction
+    assert not free
+    async with runtime.fast.single() as other:
+        assert await other.fetch(_FREE)
+
+
+async def test_a_block_without_statements_opens_no_transaction(runtime: Runtime) -> None:
+    async with runtime.begin_fast() as unit:
+        assert not unit.is_in_transaction
+        await unit.roll_back()
+    assert not await paused(runtime)

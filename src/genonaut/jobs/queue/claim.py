@@ -15,7 +15,7 @@ from genonaut.jobs.lifecycle.attempts import abandon_prompt
 from genonaut.jobs.lifecycle.run_transitions import RunTransitions, Start
 from genonaut.jobs.lifecycle.transitions import Transitions
 from genonaut.jobs.params import GenerationSpec
-from genonaut.jobs.queue.claim_query import ANY_WAIT, LOCK_BACKENDS, NEXT_JOB
+from genonaut.jobs.queue.claim_query import ANY_WAIT, NEXT_JOB, lock_backends
 from genonaut.jobs.states import WAITING, ErrorCode, JobStatus
 from genonaut.jobs.tables import GenerationJob
 
@@ -106,9 +106,11 @@ class ClaimService:
         Raises:
             UnreadableSpecError: the next job has to be failed first.
         """
-        slots = await self._lock_backends(reachable)
+        if not reachable:
+            return None
+        await self._uow.lock(lock_backends(reachable))
         for _ in range(_MAX_LOST_RACES):
-            choice = await self._choose(slots, worker_id, rendered) if slots else None
+            choice = await self._choose(reachable, worker_id, rendered)
             if choice is None:
                 return None
             claim = await self._claim(choice, worker_id)
@@ -116,17 +118,12 @@ class ClaimService:
                 return claim
         return None
 
-    async def _lock_backends(self, reachable: Sequence[str]) -> dict[str, int]:
-        rows = await self._uow.fetch(LOCK_BACKENDS, reachable=list(reachable))
-        return {name: slots for name, slots in rows}  # noqa: C416  # rows are no tuples
-
     async def _choose(
-        self, slots: Mapping[str, int], worker_id: UUID, rendered: Sequence[int]
+        self, reachable: Sequence[str], worker_id: UUID, rendered: Sequence[int]
     ) -> _Choice | None:
         rows = await self._uow.fetch(
             NEXT_JOB,
-            names=list(slots),
-            slots=list(slots.values()),
+            names=list(reachable),
             worker_id=worker_id,
             rendered=list(rendered),
         )

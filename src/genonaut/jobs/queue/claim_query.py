@@ -7,7 +7,9 @@ read here, after the backend rows were locked; a pause locks the same rows, so t
 claimed once a pause is committed.
 """
 
-from sqlalchemy import ARRAY, BigInteger, Integer, Text, Uuid, bindparam, text
+from collections.abc import Iterable
+
+from sqlalchemy import ARRAY, BigInteger, Text, Uuid, bindparam, text
 
 from genonaut.db.statement import Statement
 from genonaut.jobs.backends.capability import can_render
@@ -19,18 +21,15 @@ CLAIMABLE = """
     AND (j.resume_until IS NULL OR j.resume_until <= clock_timestamp())
 """
 
-# Locks no row while no job waits.
-LOCK_BACKENDS = Statement(
-    text(
-        """
-SELECT name, slots FROM comfyui_backends
-WHERE name = ANY(:reachable) AND enabled
-  AND EXISTS (SELECT FROM generation_jobs WHERE status IN ('pending', 'queued'))
-ORDER BY name
-FOR UPDATE
-"""
-    ).bindparams(bindparam("reachable", type_=ARRAY(Text)))
-)
+
+def lock_backends(names: Iterable[str]) -> str:
+    """Return the SQL text that locks the rows of these backends, in one order for all workers.
+
+    It has no parameters, so that it can be sent together with BEGIN.
+    """
+    quoted = ", ".join("'{}'".format(name.replace("'", "''")) for name in sorted(names))
+    return f"SELECT FROM comfyui_backends WHERE name IN ({quoted}) ORDER BY name FOR UPDATE"
+
 
 ANY_WAIT = Statement(
     text("SELECT EXISTS (SELECT FROM generation_jobs WHERE status IN ('pending', 'queued'))")
@@ -61,15 +60,17 @@ SLOTS_IN_USE = _slots_in_use(freed="false")
 NEXT_JOB = Statement(
     text(
         f"""
-WITH RECURSIVE resumable AS (
+WITH RECURSIVE locked AS (
+    SELECT name, slots FROM comfyui_backends WHERE name = ANY(:names) AND enabled
+), resumable AS (
     SELECT id, backend FROM generation_jobs
     WHERE status IN ('pending', 'queued') AND resume_until IS NOT NULL
-      AND backend = ANY(:names)
+      AND backend IN (SELECT name FROM locked)
     ORDER BY id LIMIT 1
     FOR UPDATE SKIP LOCKED
 ), free AS MATERIALIZED (
     SELECT locked.name, CAST(COALESCE(taken.used, 0) AS float) / locked.slots AS load
-    FROM unnest(:names, :slots) AS locked(name, slots)
+    FROM locked
     LEFT JOIN ({_slots_in_use(freed=_IS_RENDERED)}) AS taken ON taken.backend = locked.name
     WHERE COALESCE(taken.used, 0) < locked.slots
       AND NOT EXISTS (SELECT FROM queue_pauses p WHERE p.backend IN ('', locked.name))
@@ -122,7 +123,6 @@ JOIN generation_jobs claimed ON claimed.id = chosen.id
 """  # noqa: S608  # the inserted conditions are constants of this module
     ).bindparams(
         bindparam("names", type_=ARRAY(Text)),
-        bindparam("slots", type_=ARRAY(Integer)),
         bindparam("worker_id", type_=Uuid),
         bindparam("rendered", type_=ARRAY(BigInteger)),
     )

@@ -1,6 +1,7 @@
 """Positions of waiting jobs in the order of claims."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import ARRAY, BigInteger, bindparam, text
 
@@ -86,12 +87,19 @@ def _kept(runtime: Runtime, job_ids: Sequence[int]) -> dict[int, int] | None:
 
 
 async def _read(runtime: Runtime, job_ids: Sequence[int]) -> dict[int, int]:
+    order = await runtime.shared.run(_KEY, job_ids, partial(_read_together, runtime))
+    return {job_id: order[job_id] for job_id in job_ids if job_id in order}
+
+
+async def _read_together(runtime: Runtime, wanted: Sequence[Sequence[int]]) -> dict[int, int]:
+    """Return the positions of the jobs that several requests asked for at the same time."""
+    job_ids = [job_id for one in wanted for job_id in one]
     rows = await runtime.reader.fetch(
-        _READ, job_ids=list(job_ids), most=POSITIONS_UP_TO, cached_from=CACHED_FROM
+        _READ, job_ids=job_ids, most=POSITIONS_UP_TO, cached_from=CACHED_FROM
     )
     order = {row[0]: row[1] for row in rows}
     if rows and rows[0][2] >= CACHED_FROM:
         runtime.cache.store(_KEY, order, seconds=_KEPT_SECONDS)
     else:
         runtime.cache.forget(_KEY)
-    return {job_id: order[job_id] for job_id in job_ids if job_id in order}
+    return order

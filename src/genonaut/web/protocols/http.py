@@ -13,6 +13,7 @@ import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from genonaut.core.sizes import format_bytes
+from genonaut.web.protocols.joined_writes import JoinedWrites
 
 log = structlog.get_logger()
 _PER_HEADER_BYTES = 4
@@ -113,8 +114,11 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         self._unparsed_bytes = 0
         self._body_bytes = self._unread_body_bytes = 0
         self._stop_deadline()
-        self._open_responses += not self.parser.should_upgrade()
+        is_upgrade = self.parser.should_upgrade()
+        self._open_responses += not is_upgrade
         super().on_headers_complete()
+        if not is_upgrade:
+            self.cycle.transport = JoinedWrites(self.transport, self.loop)  # type: ignore[assignment]
 
     def on_body(self, body: bytes) -> None:
         """Count the bytes of a body."""
