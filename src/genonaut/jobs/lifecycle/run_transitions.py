@@ -10,7 +10,7 @@ import msgspec
 from genonaut.content.recording import StoredImage, record_parameters
 from genonaut.core.metrics import ATTEMPTS_CLAIMED, ATTEMPTS_RESUMED, JOB_WAIT, count_job_end
 from genonaut.db.fast_work import Transaction
-from genonaut.jobs.lifecycle.transition_query import COMPLETE, START
+from genonaut.jobs.lifecycle.transition_query import COMPLETE
 from genonaut.jobs.lifecycle.transitions import (
     make_frame,
     outcome_of_completed,
@@ -19,26 +19,12 @@ from genonaut.jobs.messages import JobChanged
 from genonaut.jobs.states import JobStatus
 
 
-class Start(msgspec.Struct, frozen=True, kw_only=True):
-    """The attempt to start on a waiting job."""
-
-    job_id: int
-    user_id: UUID
-    earlier_attempt: int
-    """The job's attempt number when it was chosen; if it differs, another worker was first."""
-    worker_id: UUID
-    backend: str
-    prompt_id: str
-    is_resumed: bool
-    lease: timedelta
-    operation: str
-
-
 class Started(msgspec.Struct, frozen=True):
-    """A started attempt: the columns of ``START`` in their order."""
+    """A started attempt: the columns of ``start`` in ``NEXT_JOB`` in their order."""
 
     attempt: int
     seq: int
+    prompt_id: str
     was_posted: bool
     executing_seconds: float | None
     """How long a resumed prompt has been executing (database clock); None: not started."""
@@ -52,23 +38,28 @@ class RunTransitions:
     def __init__(self, uow: Transaction) -> None:
         self._uow = uow
 
-    async def start(self, start: Start) -> Started | None:
-        """Set a waiting job to running with a new attempt and lease; None if it waits no more.
+    def note_start(
+        self,
+        started: Started,
+        *,
+        job_id: int,
+        user_id: UUID,
+        backend: str,
+        is_resumed: bool,
+        operation: str,
+    ) -> None:
+        """Publish after the commit that ``NEXT_JOB`` has set a waiting job to running, and count it."""
+        frame = make_frame(job_id, JobStatus.RUNNING, attempt=started.attempt, seq=started.seq)
+        self._uow.publish(JobChanged(user_id=user_id, job=frame))
 
-        A resumed attempt copies the times at which its prompt was posted and started.
-        """
-        detail = {"backend": start.backend, "resumed": start.is_resumed}
-        values = {**msgspec.structs.asdict(start), "detail": _json(detail)}
-        rows = await self._uow.fetch(START, **values)
-        if not rows:
-            return None
-        started = Started(*rows[0])
-        frame = make_frame(
-            start.job_id, JobStatus.RUNNING, attempt=started.attempt, seq=started.seq
-        )
-        self._uow.publish(JobChanged(user_id=start.user_id, job=frame))
-        self._uow.after_commit(partial(_count_claim, start, started))
-        return started
+        def count() -> None:
+            ATTEMPTS_CLAIMED.labels(backend).inc()
+            if is_resumed:
+                ATTEMPTS_RESUMED.labels(backend).inc()
+            if started.waited_seconds is not None:
+                JOB_WAIT.labels(operation).observe(started.waited_seconds)
+
+        self._uow.after_commit(count)
 
     async def complete(
         self,
@@ -120,15 +111,3 @@ class RunTransitions:
             )
         )
         return count
-
-
-def _count_claim(start: Start, started: Started) -> None:
-    ATTEMPTS_CLAIMED.labels(start.backend).inc()
-    if start.is_resumed:
-        ATTEMPTS_RESUMED.labels(start.backend).inc()
-    if started.waited_seconds is not None:
-        JOB_WAIT.labels(start.operation).observe(started.waited_seconds)
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()

@@ -12,7 +12,7 @@ from sqlalchemy import func
 from genonaut.db import UnitOfWork
 from genonaut.db.fast_work import Transaction
 from genonaut.jobs.lifecycle.attempts import abandon_prompt
-from genonaut.jobs.lifecycle.run_transitions import RunTransitions, Start
+from genonaut.jobs.lifecycle.run_transitions import RunTransitions, Started
 from genonaut.jobs.lifecycle.transitions import Transitions
 from genonaut.jobs.params import GenerationSpec
 from genonaut.jobs.queue.claim_query import ANY_WAIT, NEXT_JOB, lock_backends
@@ -59,9 +59,10 @@ class _Choice(msgspec.Struct, frozen=True):
     is_resumed: bool
     id: int
     user_id: UUID
-    attempt: int
+    earlier_attempt: int
     resume_until: datetime | None
-    comfyui_prompt_id: str | None
+    started: Started | None
+    """None if the job was cancelled or claimed first."""
     failures: int
     out_of_memory_count: int
     batch_id: UUID
@@ -71,7 +72,9 @@ class _Choice(msgspec.Struct, frozen=True):
     stored_spec: Mapping[str, Any]
 
 
-_CHOICE_COLUMNS = len(_Choice.__struct_fields__) - 1
+_BEFORE_START = _Choice.__struct_fields__.index("started")
+_AFTER_START = _BEFORE_START + len(Started.__struct_fields__)
+_BEFORE_SPEC = len(_Choice.__struct_fields__) - 2 + len(Started.__struct_fields__)
 
 
 class UnreadableSpecError(Exception):
@@ -113,9 +116,8 @@ class ClaimService:
             choice = await self._choose(reachable, worker_id, rendered)
             if choice is None:
                 return None
-            claim = await self._claim(choice, worker_id)
-            if claim is not None:
-                return claim
+            if choice.started is not None:
+                return await self._claim(choice, choice.started, worker_id)
         return None
 
     async def _choose(
@@ -126,43 +128,38 @@ class ClaimService:
             names=list(reachable),
             worker_id=worker_id,
             rendered=list(rendered),
+            prompt_id=str(uuid4()),
+            lease=self._lease,
         )
         if not rows:
             return None
         columns = list(rows[0])
-        spec = dict(zip(GenerationSpec.__struct_fields__, columns[_CHOICE_COLUMNS:], strict=True))
-        fields = zip(_Choice.__struct_fields__, [*columns[:_CHOICE_COLUMNS], spec], strict=True)
-        return _Choice(**dict(fields))
+        start, rest = columns[_BEFORE_START:_AFTER_START], columns[_AFTER_START:_BEFORE_SPEC]
+        started = None if start[0] is None else Started(*start)
+        spec = dict(zip(GenerationSpec.__struct_fields__, columns[_BEFORE_SPEC:], strict=True))
+        values = [*columns[:_BEFORE_START], started, *rest, spec]
+        return _Choice(*values)
 
-    async def _claim(self, choice: _Choice, worker_id: UUID) -> Claim | None:
+    async def _claim(self, choice: _Choice, started: Started, worker_id: UUID) -> Claim:
         spec = _decode_spec(choice)
-        prompt_id = choice.comfyui_prompt_id if choice.is_resumed else None
-        prompt_id = prompt_id or str(uuid4())
-        started = await self._run.start(
-            Start(
-                job_id=choice.id,
-                user_id=choice.user_id,
-                earlier_attempt=choice.attempt,
-                worker_id=worker_id,
-                backend=choice.backend,
-                prompt_id=prompt_id,
-                is_resumed=choice.is_resumed,
-                lease=self._lease,
-                operation=spec.operation_name,
-            )
+        self._run.note_start(
+            started,
+            job_id=choice.id,
+            user_id=choice.user_id,
+            backend=choice.backend,
+            is_resumed=choice.is_resumed,
+            operation=spec.operation_name,
         )
-        if started is None:
-            return None
         # Only after the claim succeeded: no other worker can be resuming this prompt.
         if not choice.is_resumed and choice.resume_until is not None:
-            await abandon_prompt(self._uow, choice.id, choice.attempt)
+            await abandon_prompt(self._uow, choice.id, choice.earlier_attempt)
         return Claim(
             job_id=choice.id,
             user_id=choice.user_id,
             attempt=started.attempt,
             worker_id=worker_id,
             backend=choice.backend,
-            prompt_id=prompt_id,
+            prompt_id=started.prompt_id,
             is_resumed=choice.is_resumed,
             was_posted=started.was_posted,
             waited_seconds=started.waited_seconds,

@@ -1,4 +1,4 @@
-"""Order, priority, fairness and retry delays in one query.
+"""Order, priority, fairness and retry delays in one query, which also starts the chosen job.
 
 A loose index scan finds the users with waiting jobs, so that a thousand jobs of one user cost no
 more than one. Per user only the best claimable job is considered. Of those the one with the highest
@@ -9,10 +9,11 @@ claimed once a pause is committed.
 
 from collections.abc import Iterable
 
-from sqlalchemy import ARRAY, BigInteger, Text, Uuid, bindparam, text
+from sqlalchemy import ARRAY, BigInteger, Text, bindparam, text
 
 from genonaut.db.statement import Statement
 from genonaut.jobs.backends.capability import can_render
+from genonaut.jobs.lifecycle.transition_query import START, START_TYPES
 
 CLAIMABLE = """
     j.status IN ('pending', 'queued')
@@ -107,23 +108,27 @@ WITH RECURSIVE locked AS (
     WHERE NOT EXISTS (SELECT FROM resumable) AND EXISTS (SELECT FROM free)
     ORDER BY best.priority DESC, load.running, best.id
     LIMIT 1
-)
+), chosen AS (
+    SELECT found.id, found.backend, found.is_resumed, job.attempt, job.comfyui_prompt_id
+    FROM (SELECT id, backend, true AS is_resumed FROM resumable
+          UNION ALL
+          SELECT id, backend, false FROM best) AS found
+    JOIN generation_jobs job ON job.id = found.id
+), {START}
 SELECT chosen.backend, chosen.is_resumed,
-    claimed.id, claimed.user_id, claimed.attempt, claimed.resume_until, claimed.comfyui_prompt_id,
-    claimed.failures, claimed.out_of_memory_count, claimed.batch_id, claimed.batch_size,
+    claimed.id, claimed.user_id, claimed.attempt AS earlier_attempt, claimed.resume_until,
+    start.attempt, start.seq, start.comfyui_prompt_id, start.was_posted, start.executing_seconds,
+    start.waited_seconds, claimed.failures, claimed.out_of_memory_count, claimed.batch_id, claimed.batch_size,
     claimed.traceparent,
     EXISTS (SELECT FROM generation_jobs o
             WHERE o.status IN ('pending', 'queued') AND o.id <> claimed.id) AS more_wait,
     claimed.job_type, claimed.prompt, claimed.negative_prompt, claimed.checkpoint_model,
     claimed.lora_models, claimed.width, claimed.height, claimed.params, claimed.models, claimed.inputs
-FROM (SELECT id, backend, true AS is_resumed FROM resumable
-      UNION ALL
-      SELECT id, backend, false FROM best) AS chosen
-JOIN generation_jobs claimed ON claimed.id = chosen.id
+FROM chosen JOIN generation_jobs claimed ON claimed.id = chosen.id LEFT JOIN start ON true
 """  # noqa: S608  # the inserted conditions are constants of this module
     ).bindparams(
+        *START_TYPES,
         bindparam("names", type_=ARRAY(Text)),
-        bindparam("worker_id", type_=Uuid),
         bindparam("rendered", type_=ARRAY(BigInteger)),
     )
 )

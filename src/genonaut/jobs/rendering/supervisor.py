@@ -61,6 +61,7 @@ class RenderSupervisor:
         self._slots = {backend.name: backend.slots for backend in runtime.settings.backends}
         self._lease = timedelta(seconds=runtime.settings.jobs.lease_seconds)
         self._tasks: dict[asyncio.Task[None], ActiveAttempt] = {}
+        self._releasing: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._expects_jobs = True
         self._claiming = asyncio.Lock()
@@ -100,6 +101,8 @@ class RenderSupervisor:
         self._is_stopping = True
         grace = self._runtime.settings.jobs.shutdown_grace_seconds
         await self._await_claim(grace)
+        if self._releasing:
+            await asyncio.wait(self._releasing)
         handed_back = {task for task, attempt in self._tasks.items() if not attempt.is_finishing}
         for task in handed_back:
             task.cancel()
@@ -142,13 +145,17 @@ class RenderSupervisor:
                 if not await any_wait(unit):
                     return None
         self._expects_jobs = False
-        async with self._runtime.begin_fast() as unit:
+        async with self._runtime.fast.begin() as unit:
             claims = ClaimService(unit, lease=self._lease)
             claim = await claims.claim_next(self._worker_id, self.reachable, self._rendered_jobs())
             if claim is None:
                 await unit.roll_back()
             elif claim.more_wait:
                 self._expects_jobs = True
+        if unit.events:  # the prompt need not wait until Redis has them
+            releasing = asyncio.create_task(self._runtime.release(unit), name="release claim")
+            self._releasing.add(releasing)
+            releasing.add_done_callback(self._releasing.discard)
         return claim
 
     def _can_claim(self) -> bool:

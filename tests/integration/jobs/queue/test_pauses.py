@@ -155,7 +155,13 @@ async def test_a_claim_that_waits_for_a_pause_to_commit_obeys_it(settings: Setti
 
 async def claim_plan(api: Api) -> list[str]:
     """Run the query of a claim; return the lines of its plan that read the jobs of a user."""
-    values = {"names": ["sim1"], "slots": [2], "worker_id": uuid4(), "rendered": []}
+    values = {
+        "names": ["sim1"],
+        "worker_id": uuid4(),
+        "rendered": [],
+        "prompt_id": "",
+        "lease": timedelta(seconds=20),
+    }
     sql = f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {NEXT_JOB.sql}"
     async with api.runtime.begin() as uow:
         connection = await uow.session.connection()
