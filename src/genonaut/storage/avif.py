@@ -19,6 +19,7 @@ _PIXEL_BOXES = frozenset({b"ftyp", b"styp", b"meta", b"moov", b"mdat", b"moof", 
 _MOVIE_PARENTS = frozenset({b"moov", b"trak", b"mdia", b"minf"})
 _TEXT_BOXES = frozenset({b"udta", b"meta", b"uuid"})
 _MAX_BOXES = 10_000
+_MAX_DEPTH = 16
 _HEAD_BYTES = 8
 # The place of the header, which follows at once; a TIFF structure without a tag.
 _EMPTY_EXIF = bytes(4) + struct.pack(">2sHIHI", b"MM", 42, 8, 0, 0)
@@ -93,14 +94,20 @@ def _boxes(data: bytes, start: int, end: int) -> Iterator[_Box]:
     raise _corrupt("it has too many boxes")
 
 
-def _blank_movie(made: bytearray, data: bytes, movie: _Box) -> None:
-    """Blank the tags of an image sequence and of its tracks."""
+def _blank_movie(made: bytearray, data: bytes, movie: _Box, depth: int = 0) -> None:
+    """Blank the tags of an image sequence and of its tracks.
+
+    Raises:
+        BadImageError: boxes are nested too deeply.
+    """
+    if depth > _MAX_DEPTH:
+        raise _corrupt("its boxes are nested too deeply")
     for box in _boxes(data, movie.body, movie.end):
         if box.kind in _TEXT_BOXES:
             made[box.start + 4 : box.start + 8] = b"free"
             made[box.body : box.end] = bytes(box.end - box.body)
         elif box.kind in _MOVIE_PARENTS:
-            _blank_movie(made, data, box)
+            _blank_movie(made, data, box, depth + 1)
 
 
 def _blank_items(made: bytearray, data: bytes, meta: _Box) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from PIL import (
     Image,
     ImageOps,
+    UnidentifiedImageError,
     WebPImagePlugin,  # noqa: F401 - else Pillow imports all its plugins at the first WebP
 )
 
@@ -31,6 +32,7 @@ DECODING_ERRORS = (
     OverflowError,
     struct.error,
     zlib.error,
+    RuntimeError,  # of libavif
     Image.DecompressionBombError,
     Warning,  # where warnings are errors
 )
@@ -204,6 +206,10 @@ def _avif_size(data: bytes) -> tuple[int, int, int]:
     try:
         with Image.open(io.BytesIO(data), formats=["AVIF"]) as image:
             return image.width, image.height, getattr(image, "n_frames", 1)
+    except UnidentifiedImageError as error:
+        raise BadImageError(
+            "the AVIF does not decode: its tables are damaged", reason=BadImageReason.CORRUPT
+        ) from error
     except DECODING_ERRORS as error:
         raise _undecodable(ImageFormat.AVIF, error) from error
 

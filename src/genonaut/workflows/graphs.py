@@ -1,5 +1,6 @@
 """Graphs in API format as they are stored: nodes with class, inputs and title."""
 
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import msgspec
@@ -15,13 +16,15 @@ MAX_DEPTH = 64
 _MAX_ID_LENGTH = 200
 _MAX_CLASS_LENGTH = 200
 _MAX_TITLE_LENGTH = 200
+_MAX_LISTED = 10
+"""Nodes of a circle that a message names."""
 
 
 def checked_graph(document: Json, *, max_nodes: int, field: str = "graph") -> Graph:
     """Return a graph with only the keys that ComfyUI reads.
 
     Raises:
-        InvalidInputError: it is not a graph, has too many nodes, or a link leads nowhere.
+        InvalidInputError: it is not a graph, has too many nodes, or a link leads nowhere or in a circle.
     """
     if not isinstance(document, dict) or not document:
         raise InvalidInputError.of(field, "is not a graph in API format: nodes by their ids")
@@ -38,7 +41,24 @@ def checked_graph(document: Json, *, max_nodes: int, field: str = "graph") -> Gr
                     f"node {node_id} ({node['class_type']}): its input {name!r} is linked to"
                     f" node {value[0]!r}, which does not exist",
                 )
+    _require_no_circle(graph, field)
     return graph
+
+
+def _require_no_circle(graph: Graph, field: str) -> None:
+    needed = {
+        node_id: [value[0] for value in node["inputs"].values() if is_link(value)]
+        for node_id, node in graph.items()
+    }
+    try:
+        TopologicalSorter(needed).prepare()
+    except CycleError as error:
+        node_id, *others = error.args[1][:_MAX_LISTED]
+        raise InvalidInputError.of(
+            field,
+            f"node {node_id} ({graph[node_id]['class_type']}): it needs its own result;"
+            f" the links run in a circle through {', '.join(others)}",
+        ) from error
 
 
 def _checked_node(node_id: str, node: Json, field: str) -> dict[str, Json]:

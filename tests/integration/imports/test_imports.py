@@ -3,8 +3,10 @@
 import asyncio
 import hashlib
 import io
+import json
 import stat
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from tests.support.uploads import decoded, encoded, gradient
 from genonaut.accounts.identity import ALL_SCOPES
 from genonaut.accounts.keys import ApiKeyService
 from genonaut.config import Settings
+from genonaut.storage.png import make_chunk
 
 PARAMETERS = (
     "a red fox in the snow <lora:detail:0.8>\n"
@@ -133,6 +136,27 @@ async def test_a_file_is_read_without_being_stored(ann: Person) -> None:
     assert again.json()["content_id"] == outcome["content_id"]
     plain = await ann.http.post("/imports/inspect", files={"file": ("note.txt", b"hello")})
     assert (plain.status_code, plain.json()["program"], plain.json()["prompt"]) == (200, None, "")
+
+
+async def test_hostile_metadata_are_left_out(ann: Person) -> None:
+    bomb = zlib.compress(bytes(64 * 1024 * 1024), 9)
+    circle = {
+        "1": {"class_type": "KSampler", "inputs": {"positive": ["2", 0], "steps": 5}},
+        "2": {"class_type": "Anything", "inputs": {"text": ["2", 0], "clip": ["1", 0]}},
+        "3": {"class_type": "SaveImage", "inputs": {"images": ["1", 0]}},
+    }
+    texts = {
+        "parameters": (bomb, "refused"),
+        "prompt": (zlib.compress(json.dumps(circle).encode()), "imported"),
+    }
+    for width, (keyword, (text, status)) in enumerate(texts.items(), start=81):
+        data = image(width)
+        chunk = make_chunk(b"zTXt", keyword.encode() + b"\0\0" + text)
+        hostile = data[:33] + chunk + data[33:]  # after the header
+        answer = await ann.http.post("/imports/inspect", files={"file": ("x.png", hostile)})
+        assert (answer.status_code, answer.json()["prompt"]) == (200, "")
+        (outcome,) = (await send(ann, hostile)).json()["items"]
+        assert outcome["status"] == status
 
 
 async def test_known_files_are_found_by_their_hash(ann: Person, bob: Person) -> None:

@@ -99,7 +99,7 @@ async def test_preferences_mute_alerts_and_webhooks_do_not_depend_on_them(
     town: Town, ann: Person, bob: Person
 ) -> None:
     hook = {"url": "https://hooks.example.org/x", "events": ["search.matched"]}
-    hook_id = (await ann.http.post("/webhooks/", json=hook)).json()["id"]
+    hook_id = (await ann.http.post("/webhooks/", json=hook)).json()["webhook"]["id"]
     saved = await save(ann, has_alert=True)
     path = f"/saved-searches/{saved['id']}"
     assert saved["is_alert_muted"]  # notifications are off by default

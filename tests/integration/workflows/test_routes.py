@@ -152,6 +152,11 @@ async def test_what_is_no_workflow_is_refused(ann: Person) -> None:
     broken = text_to_image(n3={"model": ["99", 0]})
     refused = await ann.http.post("/workflows/analyze", json=broken)
     assert "node '99', which does not exist" in messages(refused)
+    for circle in ({"n6": {"clip": ["6", 0]}}, {"n5": {"width": ["8", 0]}}):
+        graph = text_to_image(**circle)
+        for path, body in (("analyze", graph), ("", {"title": "x", "graph": graph})):
+            refused = await ann.http.post(f"/workflows/{path}", json=body)
+            assert "the links run in a circle" in messages(refused)
     large = {str(number): {"class_type": "A", "inputs": {}} for number in range(2_001)}
     assert "2000" in messages(await ann.http.post("/workflows/analyze", json=large))
     nul = text_to_image(n6={"text": "a\0b"})

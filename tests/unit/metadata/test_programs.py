@@ -74,7 +74,19 @@ def _check_graph(generation: Generation) -> None:
         files.opus({"prompt": as_json(_GRAPH)}),
         files.mp3({"prompt": as_json(_GRAPH)}),
     ],
-    ids=["png", "apng", "webp", "jpeg", "mp4", "mp4-comment", "webm", "flac", "opus", "mp3"],
+    ids=[
+        "png",
+        "apng",
+        "webp",
+        "avif",
+        "jpeg",
+        "mp4",
+        "mp4-comment",
+        "webm",
+        "flac",
+        "opus",
+        "mp3",
+    ],
 )
 def test_a_graph_of_comfyui(data: bytes) -> None:
     _check_graph(_read(data))

@@ -181,6 +181,11 @@ def test_a_stripped_avif_shows_the_same_pixels(mode: str) -> None:
     assert pixels_of(bare) == pixels_of(data)
     assert decoded(bare).getexif().get(ORIENTATION) == 6  # a property of the image
     assert strip_metadata(bare) == bare
+    deep = struct.pack(">I4s", 8, b"trak")
+    for _ in range(40):
+        deep = struct.pack(">I4s", 8 + len(deep), b"moov") + deep
+    with pytest.raises(BadImageError):
+        strip_metadata(data + deep)
     for cut in (60, len(data) // 2):
         with pytest.raises(BadImageError):
             strip_metadata(data[:cut])

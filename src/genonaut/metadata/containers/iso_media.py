@@ -101,7 +101,7 @@ def _avif_entries(data: bytes) -> Iterator[Entry]:
     try:
         with Image.open(io.BytesIO(data), formats=["AVIF"]) as image:
             exif, xmp = image.info.get("exif", b""), image.info.get("xmp", b"")
-    except (*EXIF_ERRORS, Image.DecompressionBombError):
+    except (*EXIF_ERRORS, RuntimeError, Image.DecompressionBombError):
         at = data.find(b"Exif\0\0")
         exif, xmp = data[at : at + MAX_TEXT_BYTES // 16] if at >= 0 else b"", b""
     if exif:

@@ -49,6 +49,11 @@ export function SavedSearches({ filter, isFiltered }: SavedSearchesProps) {
   );
 }
 
+function alertTitle({ has_alert: hasAlert, is_alert_muted: isMuted }: SavedSearch): string {
+  if (isMuted) return "Notifications of saved searches are off in Settings > Notifications";
+  return hasAlert ? "Notifies you of new images" : "Notify me of new images";
+}
+
 function SearchRow({ search }: { readonly search: SavedSearch }) {
   const toast = useToast();
   const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
@@ -76,7 +81,7 @@ function SearchRow({ search }: { readonly search: SavedSearch }) {
         {name}
       </Box>
       {mayAlert ? (
-        <Tooltip title={hasAlert ? "Notifies you of new images" : "Notify me of new images"}>
+        <Tooltip title={alertTitle(search)}>
           <IconButton
             size="small"
             aria-label={`Notify me of new images: ${name}`}
