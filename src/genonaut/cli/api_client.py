@@ -25,6 +25,7 @@ from genonaut.cli.installation_state import (
     Worker,
     WorkerPage,
 )
+from genonaut.cli.output import printable
 from genonaut.cli.running_services import api_url
 from genonaut.cli.upload_state import Upload, UploadPage
 from genonaut.config import Settings
@@ -276,8 +277,8 @@ class ApiClient:
         except OSError as error:
             raise UnreadableFileError(f"cannot read {path}: {error.strerror}") from error
         with file:
-            form = aiohttp.FormData()
-            form.add_field("file", file, filename=path.name)
+            form = aiohttp.FormData(quote_fields=False)  # else it arrives in percent encoding
+            form.add_field("file", file, filename=printable(path.name))
             status, _, data = await self._exchange("POST", _UPLOADS, form=form)
         if status not in {HTTPStatus.OK, HTTPStatus.CREATED}:
             raise self._refused_error(status, data)

@@ -15,6 +15,7 @@ import msgspec
 import pytest
 from click.testing import Result
 from PIL import Image, PngImagePlugin
+from sqlalchemy import select
 from tests.builders import make_person
 from tests.support.commands import genonaut
 from tests.support.people import Person, Town, running_town
@@ -24,6 +25,7 @@ from tests.support.uploads import decoded, encoded, gradient
 from genonaut.accounts.identity import ALL_SCOPES
 from genonaut.accounts.keys import ApiKeyService
 from genonaut.config import Settings
+from genonaut.content.tables import ContentItem
 from genonaut.storage.png import make_chunk
 
 PARAMETERS = (
@@ -274,7 +276,7 @@ async def test_the_command_imports_folders_and_zips(settings: Settings, tmp_path
     folder = tmp_path / "photos"
     inner = folder / "deep"
     inner.mkdir(parents=True)
-    (folder / "1.png").write_bytes(image(51))
+    (folder / 'Füchse & "1".png').write_bytes(image(51))
     (inner / "2.PNG").write_bytes(image(52, parameters=PARAMETERS))
     (inner / "notes.txt").write_text("not sent")
     (folder / "more.zip").write_bytes(archive({"3.png": image(53), "../4.png": image(54)}))
@@ -296,7 +298,10 @@ async def test_the_command_imports_folders_and_zips(settings: Settings, tmp_path
         assert "3 imported, 0 were there already, 1 refused" in first.output
         assert "../4.png" in first.output
         assert "files: 4 of 4" in first.output
-        again = await run(folder / "1.png", folder / "deep", command="")
+        async with town.runtime.begin() as uow:
+            titles = set(await uow.session.scalars(select(ContentItem.title)))
+        assert {'Füchse & "1"', "3"} <= titles
+        again = await run(folder / 'Füchse & "1".png', folder / "deep", command="")
         assert again.exit_code == 0, again.output
         assert "0 imported, 2 were there already, 0 refused" in again.output
         broken = await run(tmp_path / "broken.png")

@@ -6,7 +6,6 @@ import zipfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import pytest
 from aiohttp import web
@@ -36,7 +35,7 @@ class Gallery:
         part = await (await request.multipart()).next()
         assert part is not None
         data = bytes(await part.read())  # type: ignore[union-attr]
-        self.sent.append(Path(unquote(str(part.filename))).name)  # type: ignore[union-attr]
+        self.sent.append(Path(str(part.filename)).name)  # type: ignore[union-attr]
         outcome: dict[str, Any] = {"status": "refused", "reason": "no image"}
         if data.startswith(b"image"):
             sha256 = hashlib.sha256(data).hexdigest()

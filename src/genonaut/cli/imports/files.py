@@ -94,8 +94,8 @@ class ImportApi(ApiClient):
             ApiRefusedError: the API refused the request.
             UnavailableError: the API does not answer.
         """
-        form = aiohttp.FormData()
-        form.add_field("file", data, filename=name)
+        form = aiohttp.FormData(quote_fields=False)  # else the name arrives in percent encoding
+        form.add_field("file", data, filename=printable(name))
         status, _, answer = await self._exchange("POST", "/api/v1/imports", form=form)
         if status != HTTPStatus.OK:
             raise self._refused_error(status, answer)
