@@ -5,11 +5,14 @@ interface TooltipProps {
   readonly title: string;
   /** An element that passes on `aria-label` and `data-` attributes. */
   readonly children: ReactElement<{ readonly "aria-label"?: string }>;
+  /** Whether the element has a name of its own, which the text only explains. */
+  readonly isNamed?: boolean;
 }
 
 /** Shows a short text while the pointer is over the element or the keyboard is on it; names it too. */
-export function Tooltip({ title, children }: TooltipProps) {
+export function Tooltip({ title, children, isNamed = false }: TooltipProps) {
   if (title === "") return children;
+  if (isNamed) return cloneElement(children, { "data-tooltip": title } as object);
   return cloneElement(children, {
     "aria-label": children.props["aria-label"] ?? title,
     "data-tooltip": title,

@@ -28,12 +28,14 @@ export function CommandPalette({ open, onClose, onOpenQueue }: CommandPalettePro
     <Dialog
       open={open}
       onClose={onClose}
-      aria-label="Command palette"
       fullWidth
       maxWidth="sm"
       sx={{ "& .MuiDialog-container": { alignItems: "flex-start" } }}
       slotProps={{
-        paper: { sx: { mt: { xs: 2, sm: "12vh" }, mx: { xs: 1.5 }, width: { xs: "calc(100% - 24px)" } } },
+        paper: {
+          "aria-label": "Command palette",
+          sx: { mt: { xs: 2, sm: "12vh" }, mx: { xs: 1.5 }, width: { xs: "calc(100% - 24px)" } },
+        },
       }}
     >
       <Palette onClose={onClose} onOpenQueue={onOpenQueue} />

@@ -46,6 +46,8 @@ export function Shell() {
         destinations={destinations}
         isOpen={isDrawerOpen}
         onClose={() => setIsDrawerOpen(false)}
+        onOpenPalette={() => setIsPaletteOpen(true)}
+        onOpenQueue={() => setIsQueueOpen(true)}
       />
       <Box sx={{ flex: 1, minWidth: 0, display: "flex", flexDirection: "column" }}>
         <TopBar

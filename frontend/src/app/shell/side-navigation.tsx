@@ -6,7 +6,7 @@ import ListItemButton from "@mui/material/ListItemButton";
 import ListItemIcon from "@mui/material/ListItemIcon";
 import ListItemText from "@mui/material/ListItemText";
 import Stack from "@mui/material/Stack";
-import { PanelLeftClose, PanelLeftOpen } from "lucide-react";
+import { Command, ListOrdered, PanelLeftClose, PanelLeftOpen } from "lucide-react";
 import { NavLink, useLocation } from "react-router";
 import { Drawer } from "@/ui/overlays";
 import { Tooltip } from "@/ui/tooltip";
@@ -63,10 +63,13 @@ interface DrawerNavigationProps {
   readonly destinations: readonly Destination[];
   readonly isOpen: boolean;
   readonly onClose: () => void;
+  readonly onOpenPalette: () => void;
+  readonly onOpenQueue: () => void;
 }
 
-/** The navigation drawer of narrow screens. */
-export function DrawerNavigation({ destinations, isOpen, onClose }: DrawerNavigationProps) {
+/** The navigation drawer of narrow screens, with what wide ones have in the top bar. */
+export function DrawerNavigation(props: DrawerNavigationProps) {
+  const { destinations, isOpen, onClose, onOpenPalette, onOpenQueue } = props;
   return (
     <Drawer
       open={isOpen}
@@ -78,8 +81,36 @@ export function DrawerNavigation({ destinations, isOpen, onClose }: DrawerNaviga
           <Wordmark isCollapsed={false} />
         </Stack>
         <Links destinations={destinations} isCollapsed={false} />
+        <List sx={{ px: 1.5, display: "grid", gap: 0.5 }}>
+          <DialogItem icon={Command} label="Command palette" onOpen={onOpenPalette} />
+          <DialogItem icon={ListOrdered} label="Queue" onOpen={onOpenQueue} />
+        </List>
       </Box>
     </Drawer>
+  );
+}
+
+interface DialogItemProps {
+  readonly icon: typeof Command;
+  readonly label: string;
+  readonly onOpen: () => void;
+}
+
+function DialogItem({ icon: Icon, label, onOpen }: DialogItemProps) {
+  return (
+    <ListItem disablePadding>
+      <ListItemButton
+        component="button"
+        aria-haspopup="dialog"
+        onClick={onOpen}
+        sx={{ px: 1.5, minHeight: 44, color: "text.secondary" }}
+      >
+        <ListItemIcon sx={{ minWidth: 36, color: "inherit" }}>
+          <Icon size={20} strokeWidth={1.9} aria-hidden />
+        </ListItemIcon>
+        <ListItemText primary={label} slotProps={{ primary: { sx: { fontWeight: 600 } } }} />
+      </ListItemButton>
+    </ListItem>
   );
 }
 

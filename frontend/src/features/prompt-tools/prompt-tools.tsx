@@ -74,7 +74,7 @@ export function PromptTools(props: PromptToolsProps) {
         <Tool icon={BookMarked} label="Presets" onClick={() => setOpen("presets")} />
         <Tool icon={ListTree} label="Wildcards" onClick={() => setOpen("wildcards")} />
         {isDynamic ? <Tool icon={Dices} label="Preview" onClick={() => setOpen("preview")} /> : null}
-        <Tooltip title="{red|blue} draws one of them, __name__ an entry of a wildcard">
+        <Tooltip title="{red|blue} draws one of them, __name__ an entry of a wildcard" isNamed>
           <FormControlLabel
             sx={{ ml: "auto", mr: 0 }}
             control={

@@ -33,9 +33,13 @@ export function Lightbox({ items, id, onId }: LightboxProps) {
       open={item !== undefined}
       onClose={() => onId(null)}
       fullScreen
-      aria-label={item === undefined ? "Image" : nameOf(item)}
       onKeyDown={onKeyDown}
-      slotProps={{ paper: { sx: { bgcolor: "#0b0a0c", backgroundImage: "none" } } }}
+      slotProps={{
+        paper: {
+          "aria-label": item === undefined ? "Image" : nameOf(item),
+          sx: { bgcolor: "#0b0a0c", backgroundImage: "none" },
+        },
+      }}
     >
       {item === undefined ? null : (
         <>
