@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { expectAccessible } from "./axe";
-import { withBrowser } from "./browser";
+import { resultCard, withBrowser } from "./browser";
 import { withParameters } from "./imported";
 import { unique } from "./opened";
 import { type File, makePng } from "./pixels";
@@ -65,4 +65,30 @@ it("reads a file that is dropped anywhere, and uses its settings", async () => {
   await drop(page, file);
   await dialog.getByRole("button", { name: "Add to gallery" }).click();
   await waitForVisible(page.getByText("Added to the gallery"));
+});
+
+it("makes an image again with the nearest model when its own is missing", async () => {
+  const { page } = await browser.open("/import", { viewport: { width: 390, height: 844 } });
+  const prompt = unique("a grey heron");
+  const settings = "Steps: 8, Sampler: Euler a, CFG scale: 6.5, Seed: 1234, Size: 256x256, Model: sd15-old";
+  const file = withParameters(await makePng(page, 256, 256), `${prompt}\n${settings}`);
+  await page.getByLabel("Files", { exact: true }).setInputFiles({ ...file, name: `${prompt}.png` });
+  await waitForVisible(page.getByText("1 imported"));
+  await page.getByRole("link", { name: "Open" }).first().click();
+  await page.waitForURL(/\/view\/\d+$/);
+  await page.getByRole("button", { name: "Make it again" }).click();
+  const dialog = page.getByRole("dialog", { name: "Make it again" });
+  await waitForVisible(dialog.getByText("Not available any more"));
+  const substitute = dialog.getByRole("combobox", { name: "Use instead" });
+  expect(await substitute.inputValue()).toBe("sd15.safetensors");
+  await expectAccessible(page, "making an image again");
+  await dialog.getByRole("button", { name: "Make it again" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.goto("/generate");
+  await waitForVisible(resultCard(page, prompt).getByText(/^Done in/));
+  const jobs = await page.request.get(`/api/v1/generation-jobs?${new URLSearchParams({ search: prompt })}`);
+  const { items } = (await jobs.json()) as {
+    items: { checkpoint_model: string; params: { seed: number } }[];
+  };
+  expect(items).toMatchObject([{ checkpoint_model: "sd15.safetensors", params: { seed: 1234 } }]);
 });

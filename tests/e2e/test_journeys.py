@@ -34,6 +34,7 @@ _SECONDS = {
     "organise": 35,
     "workflows-library": 35,
     "workflows-run": 35,
+    "prompt-tools": 30,
 }
 _OTHER_SECONDS = 20
 # The limit only ends a hanging run, on a slow or busy machine too.

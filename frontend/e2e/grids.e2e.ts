@@ -1,0 +1,82 @@
+/** Grids: an image for each combination of values, in a matrix that fills while the jobs run. */
+import { readFile } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { expectAccessible } from "./axe";
+import { withBrowser } from "./browser";
+import { unique } from "./opened";
+import { waitForVisible } from "./waiting";
+
+const browser = withBrowser();
+
+const cells = (page: Page) => page.getByRole("region", { name: "Cells" });
+const dialog = (page: Page) => page.getByRole("dialog", { name: "Grid" });
+
+/** Fill in the prompt, open the dialog, and choose the values of two axes. */
+async function chooseAxes(page: Page, prompt: string): Promise<void> {
+  await page.getByRole("textbox", { name: "Prompt", exact: true }).fill(prompt);
+  await page.getByRole("button", { name: "Grid", exact: true }).click();
+  const values = dialog(page).getByRole("textbox", { name: "X values" });
+  await values.fill("1-10 [0]");
+  await waitForVisible(dialog(page).getByText("Give each axis at least one value"));
+  await values.fill("1-100");
+  await dialog(page).getByLabel("Y parameter").selectOption("steps");
+  await dialog(page).getByRole("textbox", { name: "Y values" }).fill("1-100");
+  await dialog(page).getByRole("button", { name: "Generate 10,000" }).click();
+  await waitForVisible(dialog(page).getByText(/the axes make 10,000 cells; at most \d+ are allowed/));
+
+  await values.fill("5, 7");
+  await dialog(page).getByLabel("Y parameter").selectOption("prompt_replace");
+  const rows = "cat, owl [fault:node_error], dog [fault:slow=600]";
+  await dialog(page).getByRole("textbox", { name: "Y values" }).fill(rows);
+  await waitForVisible(dialog(page).getByText("2 × 3 = 6 images"));
+}
+
+it("makes a grid that fills by itself, cancels what is left, and makes that again", async () => {
+  const { page } = await browser.open("/generate");
+  const prompt = unique("a cat on a quay");
+  await chooseAxes(page, prompt);
+  await dialog(page).getByRole("button", { name: "Generate 6" }).click();
+  await page.waitForURL(/\/grids\/\d+$/);
+  for (const name of ["CFG 5", "CFG 7"])
+    await waitForVisible(cells(page).getByRole("columnheader", { name, exact: true }));
+  await waitForVisible(cells(page).getByRole("rowheader", { name: "cat", exact: true }));
+  const links = cells(page).getByRole("link", { name: /^Open: CFG [57], cat$/ });
+  await expect.poll(() => links.count()).toBe(2);
+  await waitForVisible(page.getByText("2 of 6 images"));
+  const failed = cells(page).getByRole("img", { name: /^Failed: CFG [57], owl/ });
+  await expect.poll(() => failed.count()).toBe(2);
+  const running = cells(page).getByRole("progressbar", { name: /^Progress: CFG [57], dog/ });
+  await waitForVisible(running);
+  await page.getByRole("button", { name: "Cancel", exact: true }).click();
+  const cancelled = cells(page).getByRole("img", { name: /^Cancelled: CFG [57], dog/ });
+  await expect.poll(() => cancelled.count()).toBe(2);
+  await expectAccessible(page, "a grid");
+  await page.getByRole("button", { name: "Retry 4" }).click();
+  await waitForVisible(running);
+  await page.getByRole("button", { name: "Cancel", exact: true }).click();
+  await expect.poll(() => cancelled.count()).toBe(2);
+
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Export image" }).click(),
+  ]);
+  expect(file.suggestedFilename()).toMatch(/\.png$/);
+  const image = await readFile(await file.path());
+  expect(image.subarray(1, 4).toString("latin1")).toBe("PNG");
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await links.last().click();
+  await page.waitForURL(/\/view\/\d+$/);
+  await page.goBack();
+  await waitForVisible(links);
+  await page.getByRole("button", { name: "Delete grid" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.waitForURL(/\/generate\/grids$/);
+  await expect.poll(() => page.locator("[aria-busy=true]").count()).toBe(0);
+  await expect.poll(() => page.getByRole("link", { name: prompt }).count()).toBe(0);
+  // Its images remain.
+  await page.goto(`/gallery?search=${prompt.split(" ").at(-1)}`);
+  await waitForVisible(page.getByText("2 items", { exact: true }));
+});
