@@ -5,7 +5,7 @@ import type { MenuProps } from "@mui/material/Menu";
 import { lazyOnOpen } from "@/lib/code";
 
 export const Dialog = lazyOnOpen<DialogProps>(async () => (await import("@mui/material/Dialog")).default);
-export const Menu = lazyOnOpen<MenuProps>(async () => (await import("@mui/material/Menu")).default);
+export const Menu = lazyOnOpen<MenuProps>(async () => (await import("./menu")).PlacedMenu);
 export const Drawer = lazyOnOpen<DrawerProps & { readonly open: boolean }>(
   async () => (await import("@mui/material/Drawer")).default,
 );

@@ -5,8 +5,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Brush, Expand, ImagePlus, Layers, type LucideIcon, Maximize2, Shuffle } from "lucide-react";
 import { useEffect } from "react";
 import { Link } from "react-router";
+import type { Content } from "@/api/types";
 import { contentQuery } from "@/features/content";
-import { canVary } from "./requests";
+import { canVary, enlargedFrom } from "./requests";
 import { OPERATIONS, type Operation, useOperationWithToast } from "./use-operations";
 
 interface OperationItemsProps {
@@ -42,7 +43,7 @@ export function OperationItems({ contentId, onDone }: OperationItemsProps) {
       {RUNS.map(([operation, Icon]) => (
         <MenuItem
           key={operation}
-          disabled={item === undefined || (operation.startsWith("vary") && !canVary(item))}
+          disabled={item === undefined || (operation.startsWith("vary") && !isVariable(item))}
           onClick={() => {
             if (item !== undefined) run(item, operation);
             onDone();
@@ -66,6 +67,8 @@ export function OperationItems({ contentId, onDone }: OperationItemsProps) {
     </>
   );
 }
+
+const isVariable = (item: Content): boolean => canVary(item) || enlargedFrom(item) !== null;
 
 function addressOf(id: number, target: string): string {
   if (target === "reference") return `/generate?reference=${id}`;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { makeContent } from "@/testing/builders";
-import { upscaleModelFor, upscaleOf, variationOf } from "./requests";
+import { enlargedFrom, upscaleModelFor, upscaleOf, variationOf } from "./requests";
 
 it("varies an image with its own settings", () => {
   const item = makeContent({
@@ -25,6 +25,21 @@ it("varies an image with its own settings", () => {
       allow_mismatch: true,
     },
   });
+});
+
+it("keeps the control image of a checkpoint that reads it itself, and no ControlNet", () => {
+  const image = { upload_id: null, content_id: 6 };
+  const layer = { model: "", image, type: "auto", preprocessor: "canny", strength: 1, folder: "controlnet" };
+  const varied = (control: object) => variationOf(makeContent({ metadata: { control: [control] } }), 0.35);
+  expect(varied(layer).control).toEqual([{ image, type: "auto", preprocessor: "canny" }]);
+  expect(varied({ ...layer, model: "canny.safetensors" }).control).toBeUndefined();
+});
+
+it("knows of what an image is an enlargement", () => {
+  const source = { image: { upload_id: null, content_id: 6 } };
+  expect(enlargedFrom(makeContent({ metadata: { operation: "upscale", source } }))).toBe(6);
+  expect(enlargedFrom(makeContent({ metadata: { operation: "generate", source } }))).toBeNull();
+  expect(enlargedFrom(makeContent({ metadata: {} }))).toBeNull();
 });
 
 it("enlarges without a prompt", () => {

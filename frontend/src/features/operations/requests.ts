@@ -9,6 +9,16 @@ const parametersOf = ({ metadata }: Content): Record<string, unknown> => metadat
 /** Return whether the image has the prompt that a variation needs. */
 export const canVary = ({ prompt }: Content): boolean => prompt !== "";
 
+/** Return the item of which this one is an enlargement, which has no prompt of its own; else null. */
+export function enlargedFrom(item: Content): number | null {
+  const { operation, source } = parametersOf(item) as {
+    readonly operation?: unknown;
+    readonly source?: { readonly image?: { readonly content_id?: unknown } | null } | null;
+  };
+  const id = operation === "upscale" ? source?.image?.content_id : null;
+  return typeof id === "number" ? id : null;
+}
+
 /** Return the request for a variation: the settings of the image, which becomes the source. */
 export function variationOf(item: Content, denoise: number): JobSubmit {
   const { steps, cfg, sampler_name, scheduler, lora_models } = parametersOf(item);
@@ -18,6 +28,7 @@ export function variationOf(item: Content, denoise: number): JobSubmit {
     negative_prompt: item.negative_prompt,
     checkpoint_model: item.checkpoint_model === "" ? null : item.checkpoint_model,
     ...(loras === undefined ? {} : { lora_models: loras }),
+    ...controlOf(item),
     source: { image: { content_id: item.id } },
     params: {
       ...numberIn("steps", steps),
@@ -28,6 +39,14 @@ export function variationOf(item: Content, denoise: number): JobSubmit {
       allow_mismatch: true,
     },
   } as JobSubmit;
+}
+
+/** The control image of a checkpoint that reads one itself: it makes nothing without. ControlNets are left out. */
+function controlOf(item: Content): Pick<JobSubmit, "control"> | object {
+  const { control } = parametersOf(item) as { readonly control?: readonly Record<string, unknown>[] };
+  const read = (Array.isArray(control) ? control : []).filter(({ model }) => model === "");
+  if (read.length === 0) return {};
+  return { control: read.map(({ image, type, preprocessor }) => ({ image, type, preprocessor })) };
 }
 
 /** Return the request that makes the image again from its recorded settings; null draws a new seed. */

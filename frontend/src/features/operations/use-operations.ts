@@ -2,11 +2,12 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { messageOf } from "@/api/problem";
 import type { Content, JobSubmit } from "@/api/types";
+import { contentQuery } from "@/features/content";
 import { useSubmitJob } from "@/features/jobs";
 import { modelsOfKindQuery } from "@/features/models";
 import { randomId } from "@/lib/random-id";
 import { useToast } from "@/ui/toast";
-import { canVary, upscaleModelFor, upscaleOf, VARIATION, variationOf } from "./requests";
+import { canVary, enlargedFrom, upscaleModelFor, upscaleOf, VARIATION, variationOf } from "./requests";
 
 export type Operation = "vary-subtle" | "vary-strong" | "upscale-2" | "upscale-4";
 
@@ -29,10 +30,28 @@ export function useOperation(): (item: Content, operation: Operation) => Promise
   );
 }
 
+/** An enlargement of an enlargement, and so on. */
+const MOST_ENLARGEMENTS = 8;
+
+/** Return the item, or for an enlargement the one whose prompt and settings made it. */
+async function withPrompt(client: QueryClient, item: Content): Promise<Content> {
+  let found = item;
+  for (let step = 0; step < MOST_ENLARGEMENTS && !canVary(found); step += 1) {
+    const from = enlargedFrom(found);
+    if (from === null) break;
+    found = await client.fetchQuery(contentQuery(from));
+  }
+  if (!canVary(found)) throw new Error("An image without a prompt cannot be varied.");
+  return found;
+}
+
 async function requestOf(client: QueryClient, item: Content, operation: Operation): Promise<JobSubmit> {
   if (operation === "vary-subtle" || operation === "vary-strong") {
-    if (!canVary(item)) throw new Error("An image without a prompt cannot be varied.");
-    return variationOf(item, VARIATION[operation === "vary-subtle" ? "subtle" : "strong"]);
+    const { id: _id, ...settings } = await withPrompt(client, item);
+    return variationOf(
+      { ...settings, id: item.id },
+      VARIATION[operation === "vary-subtle" ? "subtle" : "strong"],
+    );
   }
   const scale = operation === "upscale-2" ? 2 : 4;
   const models = await client.fetchQuery(modelsOfKindQuery("upscaler"));
