@@ -1,14 +1,15 @@
 import { expect, it } from "vitest";
 import { violations } from "./axe";
 import { withBrowser } from "./browser";
-import { PAGES } from "./page-list";
+import { openListed, PAGES } from "./page-list";
 import { waitForPage, waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
 for (const [path, title] of PAGES) {
   it(`is accessible and titled, dark and light: ${path}`, async () => {
-    const { page } = await browser.open(path, { colorScheme: "dark" });
+    const { page } = await browser.open("about:blank", { colorScheme: "dark" });
+    await openListed(page, path);
     await waitForPage(page);
     await expect.poll(() => page.title()).toContain(`${title} · Genonaut`.trimStart());
     expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);

@@ -72,6 +72,8 @@ async function visit(address: string, name: string): Promise<void> {
   expect(await smallTargets(page)).toEqual([]);
   await images.first().tap();
   await waitForVisible(page.getByRole("dialog"));
+  expect(await violations(page)).toEqual([]);
+  expect(await smallTargets(page)).toEqual([]);
   await page.getByRole("button", { name: "Next" }).tap();
   await expect.poll(() => page.getByRole("button", { name: "Next" }).isDisabled()).toBe(true);
 }

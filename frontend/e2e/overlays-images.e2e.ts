@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { resultCard, submitPrompt, withBrowser } from "./browser";
 import { DEVICES } from "./devices";
-import { checkOpened, checkOpenedOn, dialogOfMenu, list, menu, type Opening, unfold } from "./opened";
+import { checkOpened, checkOpenedOn, dialog, dialogOfMenu, list, menu, type Opening, unfold } from "./opened";
 import { waitForPage, waitForVisible } from "./waiting";
 
 const browser = withBrowser();
@@ -40,10 +40,19 @@ const fullSize: Opening = {
   },
 };
 
+// Beside the list in wide windows, over it in narrow ones.
+const filters: Opening = {
+  name: "filters with facets",
+  open: async (page) => {
+    await page.getByRole("button", { name: "Filters", exact: true }).click();
+    await waitForVisible(page.getByRole("region", { name: "Model" }));
+  },
+};
+
 checkOpenedOn(browser, {
-  "/gallery": [list("Tags"), selection, menu(/^Make$/), tags],
+  "/gallery": [list("Tags"), filters, selection, menu(/^Make$/), tags],
   "/gallery?view=list": [selection],
-  "/view/1": [menu("Download"), title, fullSize],
+  "/view/1": [menu("Download"), dialog("Make it again"), title, fullSize],
 });
 
 /** Submit without the page and wait for the end; return the prompt and the id of the image, if there is one. */

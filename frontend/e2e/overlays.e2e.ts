@@ -3,7 +3,7 @@ import { it } from "vitest";
 import { expectAccessible } from "./axe";
 import { withBrowser } from "./browser";
 import { DESKTOP } from "./devices";
-import { checkOpenedOn, list, menu, type Opening, unfold } from "./opened";
+import { checkOpenedOn, dialog, list, menu, type Opening, unfold } from "./opened";
 import { waitForPage, waitForVisible } from "./waiting";
 
 const browser = withBrowser();
@@ -33,6 +33,26 @@ const navigation: Opening = {
     await waitForVisible(page.getByRole("navigation", { name: "Main" }));
   },
 };
+/** Return how to open what wide windows have in the top bar, and narrow ones in the navigation. */
+const everywhere = (name: string): Opening => ({
+  name,
+  open: async (page) => {
+    const navigation = page.getByRole("button", { name: "Open navigation" });
+    if (await navigation.isVisible()) await navigation.click();
+    await page.getByRole("button", { name, exact: true }).click();
+    await waitForVisible(page.getByRole("dialog", { name }));
+    await page.getByRole("dialog", { name: "Navigation" }).waitFor({ state: "detached" });
+  },
+});
+const grid: Opening = {
+  name: "a grid",
+  open: async (page) => {
+    await page.getByRole("textbox", { name: "Prompt", exact: true }).fill("a heron");
+    await page.getByRole("button", { name: "Grid", exact: true }).click();
+    await page.getByRole("combobox", { name: "Y parameter" }).selectOption("sampler_name");
+    await waitForVisible(page.getByRole("group", { name: "Available values" }).getByRole("button"));
+  },
+};
 const loras: Opening = {
   name: "a LoRA with its strengths",
   stays: true,
@@ -53,8 +73,20 @@ const reset: Opening = {
 };
 
 const OF_PAGES: Record<string, readonly Opening[]> = {
-  "/": [menu("Account"), bell, shortcuts, navigation],
-  "/generate": [list("Model"), list("LoRAs"), list("Embeddings"), loras, unfold(/^Sampling/), reset],
+  "/": [menu("Account"), bell, shortcuts, everywhere("Command palette"), everywhere("Queue"), navigation],
+  "/generate": [
+    dialog("Models as cards"),
+    dialog("Prompts"),
+    dialog("Presets"),
+    dialog("Wildcards"),
+    grid,
+    list("Model"),
+    list("LoRAs"),
+    list("Embeddings"),
+    loras,
+    unfold(/^Sampling/),
+    reset,
+  ],
 };
 
 checkOpenedOn(browser, OF_PAGES);

@@ -1,17 +1,18 @@
 import { expect, it } from "vitest";
 import { withBrowser } from "./browser";
-import { PAGES } from "./page-list";
+import { openListed, PAGES } from "./page-list";
 import { pressAtOnce, waitForPage, waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
 for (const [path] of PAGES) {
   it(`fits a phone: ${path}`, async () => {
-    const { page } = await browser.open(path, {
+    const { page } = await browser.open("about:blank", {
       viewport: { width: 360, height: 740 },
       hasTouch: true,
       isMobile: true,
     });
+    await openListed(page, path);
     await waitForPage(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   });

@@ -3,7 +3,7 @@ import type { Locator, Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { withBrowser } from "./browser";
 import { PHONE } from "./devices";
-import { PAGES } from "./page-list";
+import { openListed, PAGES } from "./page-list";
 import { smallTargets } from "./touch-targets";
 import { waitForPage, waitForVisible } from "./waiting";
 
@@ -12,7 +12,7 @@ const browser = withBrowser();
 it("has touch targets of at least 44 pixels on every page", async () => {
   const { page } = await browser.open("/", PHONE);
   for (const [path] of PAGES) {
-    await page.goto(path);
+    await openListed(page, path);
     await waitForPage(page);
     expect(await smallTargets(page), path).toEqual([]);
   }

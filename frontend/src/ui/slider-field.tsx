@@ -19,7 +19,7 @@ interface SliderFieldProps {
 }
 
 /** The browser's own slider, in the colour of the theme. */
-const range = {
+export const range = {
   display: "block",
   width: "100%",
   height: 26,

@@ -1,7 +1,6 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Skeleton from "@mui/material/Skeleton";
-import Slider from "@mui/material/Slider";
 import { useQuery } from "@tanstack/react-query";
 import { Download, RotateCcw, Square, Trash2 } from "lucide-react";
 import { useState } from "react";
@@ -13,6 +12,7 @@ import { ConfirmDialog } from "@/ui/confirm-dialog";
 import { Page } from "@/ui/page";
 import { ProblemState } from "@/ui/problem-state";
 import { ProgressBar } from "@/ui/progress-bar";
+import { range } from "@/ui/slider-field";
 import { TabLinks } from "@/ui/tab-links";
 import { useToast } from "@/ui/toast";
 import { Tooltip } from "@/ui/tooltip";
@@ -78,12 +78,16 @@ function LoadedGrid({ grid }: { readonly grid: Grid }) {
           <span id="cell-size" style={{ whiteSpace: "nowrap" }}>
             Cell size
           </span>
-          <Slider
-            size="small"
+          <Box
+            component="input"
+            type="range"
             aria-labelledby="cell-size"
             value={size}
             {...SIZES}
-            onChange={(_event, next) => setSize(next as number)}
+            onChange={(event: { readonly currentTarget: HTMLInputElement }) =>
+              setSize(Number(event.currentTarget.value))
+            }
+            sx={range}
           />
         </Box>
       </Box>
