@@ -44,16 +44,18 @@ it("makes a grid that fills by itself, cancels what is left, and makes that agai
   const links = cells(page).getByRole("link", { name: /^Open: CFG [57], cat$/ });
   await expect.poll(() => links.count()).toBe(2);
   await waitForVisible(page.getByText("2 of 6 images"));
-  const failed = cells(page).getByRole("img", { name: /^Failed: CFG [57], owl/ });
+  const failed = cells(page).getByRole("button", { name: /failed.*, retry: CFG [57], owl/ });
   await expect.poll(() => failed.count()).toBe(2);
   const running = cells(page).getByRole("progressbar", { name: /^Progress: CFG [57], dog/ });
   await waitForVisible(running);
   await page.getByRole("button", { name: "Cancel", exact: true }).click();
-  const cancelled = cells(page).getByRole("img", { name: /^Cancelled: CFG [57], dog/ });
+  const cancelled = cells(page).getByRole("button", { name: /^Cancelled, retry: CFG [57], dog/ });
   await expect.poll(() => cancelled.count()).toBe(2);
   await expectAccessible(page, "a grid");
-  await page.getByRole("button", { name: "Retry 4" }).click();
-  await waitForVisible(running);
+  await cancelled.first().click();
+  await expect.poll(() => cancelled.count()).toBe(1);
+  await page.getByRole("button", { name: "Retry 3" }).click();
+  await expect.poll(() => cancelled.count()).toBe(0);
   await page.getByRole("button", { name: "Cancel", exact: true }).click();
   await expect.poll(() => cancelled.count()).toBe(2);
 

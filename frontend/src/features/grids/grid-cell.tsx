@@ -147,7 +147,7 @@ function EmptyCell({ cell, name, ratio, onRetry }: EmptyCellProps) {
     <Box
       component="button"
       type="button"
-      aria-label={`${text}, retry: ${name}`}
+      aria-label={`${reason}, retry: ${name}`}
       title={reason}
       onClick={() => onRetry(cell)}
       sx={{ ...empty, ...colours, ...retryable, aspectRatio: ratio }}
