@@ -143,7 +143,7 @@ function describe({ kind, description, prompt, negative_prompt: negative, settin
 const frame = {
   display: "grid",
   placeItems: "center",
-  aspectRatio: "16 / 10",
+  aspectRatio: { xs: "21 / 9", sm: "16 / 10" },
   overflow: "hidden",
   color: "primary.main",
   bgcolor: "action.selected",

@@ -27,8 +27,7 @@ export function DropList({ open, chosen, count, from }: DropListProps) {
   const query = useInfiniteQuery(collectionsQuery({ scope: "all" }));
   const add = useAddItems();
   // Beside the images of a collection it is narrow at first: they are put in order there.
-  const isInCollection = from !== undefined;
-  const [isWide, setIsWide] = useState(false);
+  const [isWide, setIsWide] = useState(from === undefined);
   const create = useCreateCollection();
   const toast = useToast();
   if (!open) return null;
@@ -51,7 +50,7 @@ export function DropList({ open, chosen, count, from }: DropListProps) {
         right: 12,
         bottom: 12,
         zIndex: "drawer",
-        width: isInCollection && !isWide ? 74 : 268,
+        width: isWide ? 268 : 78,
         overflowX: "hidden",
         display: "flex",
         flexDirection: "column",
@@ -67,9 +66,11 @@ export function DropList({ open, chosen, count, from }: DropListProps) {
         animation: "slide 160ms ease-out",
       }}
     >
-      <Typography noWrap sx={{ fontWeight: 700, px: 0.5, pb: 0.5, flex: "none" }}>
-        {count === 1 ? "Add to collection" : `Add ${count === null ? "all" : formatCount(count)} items to`}
-      </Typography>
+      {isWide ? (
+        <Typography noWrap sx={{ fontWeight: 700, px: 0.5, pb: 0.5, flex: "none" }}>
+          {count === 1 ? "Add to collection" : `Add ${count === null ? "all" : formatCount(count)} items to`}
+        </Typography>
+      ) : null}
       <Target image={<IconSquare icon={FolderPlus} />} name="New collection" onDrop={createAndAdd} />
       {targets.map((collection) => (
         <Target

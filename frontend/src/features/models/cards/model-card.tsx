@@ -31,7 +31,7 @@ export function ModelCard({ model, examples, isChosen, isFavourite, onFavourite,
         <Typography component="span" noWrap sx={{ display: "block", fontWeight: 600 }} title={name}>
           {name}
         </Typography>
-        <Box component="span" sx={{ display: "flex", gap: 0.75, mt: 0.75 }}>
+        <Box component="span" sx={{ display: "flex", flexWrap: "wrap", gap: 0.75, mt: 0.75 }}>
           {model.architecture === "unknown" ? null : (
             <Chip
               component="span"

@@ -23,7 +23,7 @@ interface ModelCardsProps {
 }
 
 const SORTS = [
-  { value: "recent", label: "Favourites and recent first" },
+  { value: "recent", label: "Favourites first" },
   { value: "name", label: "Name" },
   { value: "added", label: "Newest first" },
 ] as const;
@@ -67,6 +67,7 @@ export function ModelCards({ kind = "checkpoint", chosen = null, onChoose }: Mod
         />
         <FilterSelect
           label="Sort by"
+          width={170}
           value={sort}
           options={SORTS}
           onChange={(next) => setSort(next === "" ? "recent" : next)}
@@ -91,8 +92,11 @@ export function ModelCards({ kind = "checkpoint", chosen = null, onChoose }: Mod
           m: 0,
           p: 0,
           display: "grid",
-          gap: 2,
-          gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 230px), 1fr))",
+          gap: { xs: 1.25, sm: 2 },
+          gridTemplateColumns: {
+            xs: "repeat(auto-fill, minmax(150px, 1fr))",
+            sm: "repeat(auto-fill, minmax(230px, 1fr))",
+          },
         }}
       >
         {query.isPending
