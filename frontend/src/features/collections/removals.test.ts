@@ -51,5 +51,5 @@ it("shows it again, and says why, when it cannot be deleted", async () => {
   removeSoon(new QueryClient(), 8, onError);
   window.dispatchEvent(new Event("pagehide"));
   await waitFor(() => expect(onError).toHaveBeenCalled());
-  expect(result.current.has(8)).toBe(false);
+  await waitFor(() => expect(result.current.has(8)).toBe(false));
 });
