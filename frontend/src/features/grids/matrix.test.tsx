@@ -50,6 +50,6 @@ it("retries one failed cell, by its place", async () => {
   expect(screen.getByText("out of memory")).toBeInTheDocument();
   expect(screen.getByRole("button", { name: "Cancelled, retry: CFG 3, ddim" })).toBeInTheDocument();
   expect(screen.getAllByRole("button")).toHaveLength(2);
-  await userEvent.click(screen.getByRole("button", { name: "Failed, retry: CFG 7, euler" }));
+  await userEvent.click(screen.getByRole("button", { name: "out of memory, retry: CFG 7, euler" }));
   await waitFor(() => expect(sent).toEqual([{ cells: [{ x: 1, y: 0, z: 0 }] }]));
 });
