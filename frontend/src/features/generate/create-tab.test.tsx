@@ -190,6 +190,27 @@ describe("CreateTab", () => {
     await waitFor(() => expect(router.state.location.search).toBe(""));
   });
 
+  it("chooses the model of the URL with its defaults", async () => {
+    const defaults = {
+      width: 832,
+      height: 832,
+      steps: 31,
+      cfg: 2,
+      sampler_name: "euler",
+      scheduler: "simple",
+    };
+    server.gives("/checkpoint-models", {
+      items: [makeModel({ name: "flux.safetensors", defaults })],
+      next_cursor: null,
+    });
+    const { router } = renderApp(<CreateTab />, {
+      path: "/generate",
+      at: "/generate?model=flux.safetensors",
+    });
+    await waitFor(() => expect(screen.getByLabelText("Width in pixels")).toHaveValue("832"));
+    await waitFor(() => expect(router.state.location.search).toBe(""));
+  });
+
   it("offers examples while there are no jobs", async () => {
     const { router } = renderApp(<CreateTab />, { path: "/generate", at: "/generate" });
     await userEvent.click(await screen.findByRole("link", { name: /aurora/ }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { makeModel } from "@/testing/builders";
-import { applyModelDefaults, withTriggerWord } from "./model-defaults";
+import { applyModelDefaults, withModel, withTriggerWord } from "./model-defaults";
 import { DEFAULTS } from "./settings";
 
 const sdxl = makeModel({
@@ -40,6 +40,15 @@ describe("applyModelDefaults", () => {
     expect(applyModelDefaults(DEFAULTS, sdxl, makeModel({ defaults: null }))).toEqual({});
     expect(applyModelDefaults(DEFAULTS, sdxl, null)).toEqual({});
   });
+});
+
+it("chooses a model by its name, with its defaults if it is known", () => {
+  expect(withModel(DEFAULTS, "sdxl", [sd15, sdxl])).toMatchObject({
+    checkpoint: "sdxl",
+    steps: 30,
+    width: 1024,
+  });
+  expect(withModel(DEFAULTS, "gone", [sd15, sdxl])).toEqual({ ...DEFAULTS, checkpoint: "gone" });
 });
 
 it.each([

@@ -37,6 +37,20 @@ export function applyModelDefaults(
   };
 }
 
+/** Return the settings with another checkpoint and what changes with it. */
+export function withModel(
+  settings: GenerateSettings,
+  name: string,
+  known: readonly Model[],
+): GenerateSettings {
+  const find = (wanted: string | null) => known.find((model) => model.name === wanted) ?? null;
+  return {
+    ...settings,
+    ...applyModelDefaults(settings, find(settings.checkpoint), find(name)),
+    checkpoint: name,
+  };
+}
+
 /** Return the prompt with the trigger word added, unless it already contains the word. */
 export function withTriggerWord(prompt: string, word: string): string {
   if (prompt.toLowerCase().includes(word.toLowerCase())) return prompt;

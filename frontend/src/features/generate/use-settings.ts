@@ -4,10 +4,12 @@ import { useSearchParams } from "react-router";
 import { messageOf } from "@/api/problem";
 import { contentQuery } from "@/features/content";
 import { jobQuery } from "@/features/jobs";
+import { checkpointsQuery } from "@/features/models";
 import { useMe } from "@/features/session";
 import { readStored, writeStored } from "@/lib/storage/stored-state";
 import { useToast } from "@/ui/toast";
 import { withReference, withSource } from "./inputs/from-content";
+import { withModel } from "./model-defaults";
 import {
   defaultsOf,
   type GenerateSettings,
@@ -63,9 +65,19 @@ function useSettingsFromUrl(fill: (update: Update) => void): void {
   }, [prompt, fill, setQuery]);
   useEffect(() => {
     if (model === null) return;
-    fill((current) => ({ ...current, checkpoint: model.slice(0, 512) }));
-    setQuery({}, { replace: true });
-  }, [model, fill, setQuery]);
+    let isCurrent = true;
+    client
+      .fetchQuery(checkpointsQuery)
+      // A model that is not known is chosen as well: the form says that no server has it.
+      .catch(() => [])
+      .then((known) =>
+        isCurrent ? fill((current) => withModel(current, model.slice(0, 512), known)) : undefined,
+      )
+      .finally(() => (isCurrent ? setQuery({}, { replace: true }) : undefined));
+    return () => {
+      isCurrent = false;
+    };
+  }, [model, client, fill, setQuery]);
   useEffect(() => {
     if (source === null && reference === null) return;
     let isCurrent = true;
