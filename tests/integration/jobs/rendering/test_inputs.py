@@ -154,21 +154,35 @@ async def test_a_deleted_input_fails_the_job_with_its_own_code(settings: Setting
         assert (done["status"], done["error_code"]) == ("failed", "input_unusable"), done
 
 
+# The moment of the kill, and what keeps the job there.
+MOMENTS = {
+    "inputs are sent": ("server_error", None),
+    "rendering": ("silence", 600.0),
+    "downloading": ("slow_view", 600.0),
+    "image is stored": ("late_history", 600.0),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
 async def test_a_killed_worker_leaves_exactly_one_right_image(
-    settings: Settings, simulator: Simulator, tmp_path: Path
+    settings: Settings, simulator: Simulator, tmp_path: Path, moment: str
 ) -> None:
     settings = with_jobs(settings, lease_seconds=LEASE_SECONDS, resume_seconds=120.0)
     async with running_api(settings) as api:
         async with running_worker(settings):
             await ready(api)
-        simulator.faults.add("silence", seconds=600)
+        kind, seconds = MOMENTS[moment]
+        fault = simulator.faults.add(kind, seconds=seconds, times=None)
         async with program(settings, "worker", log=tmp_path / "worker.log") as worker:
             job = await inpaint(api)
 
-            async def is_posted() -> bool:
-                return simulator.state.queue.remaining == 1
+            async def is_at_the_moment() -> bool:
+                if moment == "image is stored":
+                    images = [head async for head in api.runtime.store.list_files(prefix="images")]
+                    return len(images) > 1
+                return fault.triggered > 0
 
-            await eventually(is_posted)
+            await eventually(is_at_the_moment)
             worker.send_signal(signal.SIGKILL)
             await worker.wait()
         simulator.faults.clear()
