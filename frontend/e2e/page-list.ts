@@ -15,6 +15,7 @@ export const PAGES = [
   ["/workflows/import", "Import workflow"],
   ["/models", "Models"],
   ["/models/:id", ""],
+  ["/presets", "Presets"],
   ["/gallery", "Gallery"],
   ["/gallery?view=list", "Gallery"],
   ["/gallery/trash", "Trash"],
