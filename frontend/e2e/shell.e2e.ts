@@ -76,7 +76,9 @@ const PAGES = [
 it("shows the queue on every page, and cancels from it", async () => {
   const { page } = await browser.open("about:blank");
   const prompt = slowPrompt(unique("a long pier"), 600);
-  const made = await page.request.post("/api/v1/generation-jobs", { data: { prompt } });
+  // A run is cancelled between two steps.
+  const data = { prompt, params: { steps: 100 } };
+  const made = await page.request.post("/api/v1/generation-jobs", { data });
   expect(made.status()).toBe(201);
   await page.goto("/");
   await waitForPage(page);
