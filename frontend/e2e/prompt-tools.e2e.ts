@@ -138,7 +138,7 @@ async function makeStyle(page: Page, name: string, template: string): Promise<vo
   await waitForVisible(card.and(dialog(page).getByRole("button", { pressed: true })));
 }
 
-it("layers styles, saves the settings as a preset, applies it, takes it back, and exports all", async () => {
+it("layers styles, saves, applies and takes back a preset, exports all, and gives a style a cover", async () => {
   const [ink, dusk, preset] = [unique("Ink"), unique("Dusk"), unique("Wide")];
   const { page } = await browser.open("/generate");
   await prompt(page).fill("a fox");
@@ -178,4 +178,20 @@ it("layers styles, saves the settings as a preset, applies it, takes it back, an
   expect((await generate(page)).prompt).toBe("at dusk, a fox, ink drawing");
   await applied.getByRole("button", { name: `Preset: ${preset}` }).press("Delete");
   await expect.poll(() => width.inputValue()).toBe(before);
+
+  await page.goto("/presets");
+  const card = page
+    .getByRole("list", { name: "Presets and styles" })
+    .getByRole("listitem")
+    .filter({ has: page.getByRole("link", { name: `${ink}: apply` }) });
+  await card.getByRole("button", { name: `Actions for ${ink}` }).click();
+  await page.getByRole("menuitem", { name: "Choose a cover" }).click();
+  await dialog(page)
+    .getByRole("button", { name: /^Choose / })
+    .first()
+    .click();
+  await waitForVisible(card.locator("img"));
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await card.getByRole("link", { name: `${ink}: apply` }).click();
+  await waitForVisible(applied.getByText(ink));
 });
