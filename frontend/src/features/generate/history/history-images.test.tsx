@@ -16,6 +16,7 @@ const ACTIONS = [
   "Reuse settings",
   "Add to collection",
   "Compare with",
+  "Use as preset cover",
   "Download",
   "Delete",
   "Vary (subtle)",
