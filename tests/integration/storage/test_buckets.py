@@ -296,12 +296,13 @@ async def test_a_backup_is_not_completed_when_uploads_are_cut_off(
         "GENONAUT_BACKUP__ENDPOINT": f"http://127.0.0.1:{proxy.port}",
         "GENONAUT_BACKUP__ACCESS_KEY_ID": s3.access_key_id,
         "GENONAUT_BACKUP__SECRET_ACCESS_KEY": s3.secret_access_key,
-        "GENONAUT_BACKUP__TIMEOUT_SECONDS": "1",
     }
     async with running_town(settings) as town:
         await make_content(town.runtime, (await town.person("ann")).identity)
         proxy.fault = Fault.CUT_UPLOADS
-        failed = await genonaut(settings, "backup", "create", **credentials)
+        failed = await genonaut(
+            settings, "backup", "create", **credentials, GENONAUT_BACKUP__TIMEOUT_SECONDS="1"
+        )
         assert failed.exit_code == 1
         assert f"the backups in s3://{BUCKET}/{prefix}: the storage failed" in failed.stderr
         proxy.fault = Fault.NONE
