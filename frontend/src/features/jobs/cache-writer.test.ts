@@ -54,6 +54,13 @@ describe("createJobCacheWriter", () => {
     ]);
   });
 
+  it("refetches when a snapshot has an open job and the feed is not loaded yet", async () => {
+    const invalidate = vi.spyOn(client, "invalidateQueries");
+    open().receive({ type: "snapshot", jobs: [running], missing: [] });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(invalidate).toHaveBeenCalledOnce();
+  });
+
   it("shows the image of a job as soon as its frame arrives, without a request", () => {
     const invalidate = vi.spyOn(client, "invalidateQueries");
     setFeed(running);
@@ -157,12 +164,12 @@ describe("createJobCacheWriter", () => {
     expect(onEnded).toHaveBeenCalledExactlyOnceWith({ status: "completed", content_id: 7 });
   });
 
-  it("refetches once when unknown jobs appear", () => {
+  it("refetches once when unknown jobs appear", async () => {
     const invalidate = vi.spyOn(client, "invalidateQueries");
     const writer = open();
     for (let id = 20; id < 36; id += 1)
       writer.receive({ ...base, job_id: id, status: "queued", job_status: "queued" });
-    vi.advanceTimersByTime(1_000);
+    await vi.advanceTimersByTimeAsync(1_000);
     expect(invalidate).toHaveBeenCalledOnce();
   });
 

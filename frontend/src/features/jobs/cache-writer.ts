@@ -39,8 +39,8 @@ export function createJobCacheWriter(client: QueryClient, onEnded: JobEnded): Jo
   const applySnapshot = (jobs: readonly Job[]) => {
     for (const job of jobs) remember(job.id, job);
     const feed = client.getQueryData<Feed>(jobKeys.feed);
-    if (feed === undefined) return;
-    client.setQueryData<Feed>(jobKeys.feed, addJobs(feed, jobs));
+    if (feed !== undefined) client.setQueryData<Feed>(jobKeys.feed, addJobs(feed, jobs));
+    // The request for a feed that is not there yet may have been answered before the job was made.
     if (jobs.some((job) => !isTerminal(job.status) && findJob(feed, job.id) === undefined))
       refetcher.request();
   };
@@ -74,8 +74,10 @@ export function createJobCacheWriter(client: QueryClient, onEnded: JobEnded): Jo
 }
 
 /** Refetch what is shown. */
-export function refetchJobs(client: QueryClient): Promise<void> {
-  return client.invalidateQueries({ queryKey: jobKeys.all });
+export async function refetchJobs(client: QueryClient): Promise<void> {
+  // An invalidation waits for a first request that is under way, whose answer may be older than the change.
+  await client.cancelQueries({ queryKey: jobKeys.feed, predicate: ({ state }) => state.data === undefined });
+  await client.invalidateQueries({ queryKey: jobKeys.all });
 }
 
 function newest(left: Known | undefined, right: Known | undefined): Known | undefined {

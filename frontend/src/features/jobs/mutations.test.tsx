@@ -2,11 +2,11 @@ import { screen, waitFor } from "@testing-library/preact";
 import userEvent from "@testing-library/user-event";
 import { delay, HttpResponse, http } from "msw";
 import { expect, it } from "vitest";
-import type { Job } from "@/api/types";
+import type { Job, JobSubmit } from "@/api/types";
 import { makeBatch, makeJob } from "@/testing/builders";
 import { renderApp } from "@/testing/render";
 import { problem, startServer, url } from "@/testing/server";
-import { useCancelJobs } from "./mutations";
+import { useCancelJobs, useSubmitJob } from "./mutations";
 import { useFeed } from "./use-feed";
 
 const server = startServer();
@@ -26,6 +26,22 @@ function Probe() {
         cancel
       </button>
     </>
+  );
+}
+
+function Submitter() {
+  const { mutate } = useSubmitJob();
+  const body = {
+    prompt: "a fox",
+    negative_prompt: "",
+    job_type: "text-to-image",
+    batch_size: 1,
+    dynamic_prompt: false,
+  };
+  return (
+    <button type="button" onClick={() => mutate({ body: body as JobSubmit, key: "k" })}>
+      submit
+    </button>
   );
 }
 
@@ -81,4 +97,33 @@ it("cancels the rest of a batch with one request", async () => {
   await screen.findByText("1 queued");
   await userEvent.click(screen.getByText("cancel"));
   await waitFor(() => expect(body).toEqual({ batch_id: "b" }));
+});
+
+it("shows a submission that was made while the feed was loaded for the first time", async () => {
+  const stored: Job[] = [];
+  let requests = 0;
+  server.use(
+    http.get(url("/generation-batches"), async ({ request }) => {
+      const isOpen = new URL(request.url).searchParams.get("open") === "true";
+      const items = isOpen && stored.length > 0 ? [makeBatch("b", stored)] : [];
+      if (isOpen) requests += 1;
+      // The answer to the first request is older than the submission, and arrives after it.
+      if (isOpen && requests === 1) await delay(600);
+      return HttpResponse.json({ items, next_cursor: null, total: null });
+    }),
+    http.post(url("/generation-jobs"), () => {
+      const job = makeJob({ id: 5 });
+      stored.push(job);
+      return HttpResponse.json(job, { status: 201 });
+    }),
+  );
+  renderApp(
+    <>
+      <Submitter />
+      <Probe />
+    </>,
+  );
+  await waitFor(() => expect(requests).toBe(1));
+  await userEvent.click(screen.getByText("submit"));
+  expect(await screen.findByText("5 queued", undefined, { timeout: 10_000 })).toBeInTheDocument();
 });
