@@ -178,9 +178,14 @@ class ApiClient:
         return await self._request("POST", f"{_JOBS}{job_id}/retry", Job)
 
     async def checkpoints(self) -> list[str]:
-        """Return the names of the available checkpoints."""
-        page = await self._request("GET", "/api/v1/checkpoint-models", ModelPage)
-        return [model.name for model in page.items]
+        """Return the names of the available checkpoints that need a prompt only."""
+        filters = [("available", "true"), ("enabled", "true"), ("limit", "100")]
+        page = await self.available_models("checkpoint-models", filters)
+        return [
+            model.name
+            for model in page.items
+            if model.abilities is None or model.abilities.text_to_image
+        ]
 
     async def available_models(self, kind: str, filters: Filters) -> ModelPage:
         """Return one page of ``checkpoint-models`` or ``lora-models``."""

@@ -9,6 +9,7 @@ import msgspec
 class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     """What a submission may ask of a model, as far as commands need it."""
 
+    text_to_image: bool = True
     reads_control: list[str] = []
 
 

@@ -1,5 +1,6 @@
 """Every command against a running environment with real servers."""
 
+import asyncio
 import io
 import json
 import os
@@ -7,6 +8,7 @@ import signal
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import httpx
 import msgspec
 import pytest
 from PIL import Image
@@ -34,10 +36,26 @@ BODY = {
 async def test_generate_runs_the_whole_pipeline(
     running: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    body = BODY | {"batch_size": 2}
-    assert await generate(running.settings, None, body, out=tmp_path, as_json=True) == 0
-    output = capsys.readouterr()
-    jobs = json.loads(output.out)["jobs"]
+    shown = ["", ""]
+
+    async def shows_that_one_runs() -> bool:
+        for number, text in enumerate(capsys.readouterr()):
+            shown[number] += text
+        return "running" in shown[1]
+
+    # The jobs stay at the simulator until the command has shown that they run.
+    async with httpx.AsyncClient(base_url=running.settings.backends[0].url) as simulator:
+        fault = {"kind": "stuck", "seconds": 600, "times": None}
+        (await simulator.post("/simulator/faults", json=fault)).raise_for_status()
+        body = BODY | {"batch_size": 2}
+        command = asyncio.create_task(
+            generate(running.settings, None, body, out=tmp_path, as_json=True)
+        )
+        await until(shows_that_one_runs)
+        (await simulator.delete("/simulator/faults")).raise_for_status()
+        assert await command == 0
+    await shows_that_one_runs()
+    jobs = json.loads(shown[0])["jobs"]
     assert [job["status"] for job in jobs] == ["completed", "completed"]
     for job in jobs:
         path = Path(job["path"])
@@ -45,7 +63,6 @@ async def test_generate_runs_the_whole_pipeline(
         with Image.open(path) as image:
             image.load()
             assert image.size == (64, 128)
-    assert "running" in output.err
 
 
 async def test_a_refused_submission_names_the_fields(running: Running, tmp_path: Path) -> None:
