@@ -18,7 +18,8 @@ _REQUEST = timedelta(minutes=10)
 # Few and short: jobs wait and are tried again while the storage fails, and users wait for responses.
 _RETRIES = 3
 # Codes of S3 (AdminQuotaExceeded, XMinioStorageFull, …) and 507 Insufficient Storage (RFC 4918, 11.5).
-_FULL = re.compile(r"QuotaExceeded|StorageFull|\b507\b")
+# A bare 507 may be a part of a duration.
+_FULL = re.compile(r"QuotaExceeded|StorageFull|\b507 Insufficient Storage")
 # obstore describes an error in one line, and in a second paragraph its Rust structures.
 _KIND = re.compile(r"\bkind: (Connect|Timeout|Interrupted|Decode)")
 _MAX_REASON = 200
