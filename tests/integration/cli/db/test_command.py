@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,9 @@ def test_redis_commands_start_an_embedded_server_if_none_runs(data_root: Path) -
         assert "genonaut_test" in result.output
 
 
-def test_a_database_is_created_migrated_and_reverted(run: Run) -> None:
+def test_a_database_is_created_migrated_and_reverted(run: Run, data_root: Path) -> None:
+    # Other tests of this module may have made the shared one.
+    run = partial(run, GENONAUT_EMBEDDED__DATA_DIR=str(data_root / "new db"))
     upgraded = run("upgrade")
     assert upgraded.exit_code == 0, upgraded.output
     newest = revision.newest_revision()
