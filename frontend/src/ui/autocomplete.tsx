@@ -1,6 +1,6 @@
 import type { AutocompleteProps, AutocompleteRenderInputParams } from "@mui/material/Autocomplete";
 import Box from "@mui/material/Box";
-import { type ComponentType, type RefObject, useEffect, useId, useRef } from "react";
+import { type ComponentType, type RefObject, useEffect, useId, useRef, useState } from "react";
 import { lazyPart } from "@/lib/code";
 
 type Props<Multiple extends boolean, FreeSolo extends boolean> = AutocompleteProps<
@@ -12,6 +12,8 @@ type Props<Multiple extends boolean, FreeSolo extends boolean> = AutocompletePro
 type AnyProps = Props<boolean, boolean> & {
   /** The input that is replaced when the list has been loaded, while it has the focus. */
   readonly focused: RefObject<HTMLInputElement | null>;
+  /** Whether that input was clicked. */
+  readonly clicked: RefObject<boolean>;
 };
 
 const WithList = lazyPart<AnyProps>(
@@ -30,22 +32,33 @@ export function Autocomplete<Multiple extends boolean = false, FreeSolo extends 
   props: Props<Multiple, FreeSolo>,
 ) {
   const focused = useRef<HTMLInputElement | null>(null);
-  return <WithList {...(props as unknown as AnyProps)} focused={focused} />;
+  const clicked = useRef(false);
+  return <WithList {...(props as unknown as AnyProps)} focused={focused} clicked={clicked} />;
 }
 
 function withFocus(Loaded: ComponentType<Props<boolean, boolean>>): ComponentType<AnyProps> {
-  return function Focused({ focused, ...props }: AnyProps) {
+  return function Focused({ focused, clicked, ...props }: AnyProps) {
     const id = useId();
     const isMounted = useRef(false);
+    // A click on the field that was replaced opens the list.
+    const [opensOnFocus, setOpensOnFocus] = useState(clicked.current);
     useEffect(() => {
       isMounted.current = true;
       if (focused.current !== null) document.getElementById(props.id ?? id)?.focus();
+      setOpensOnFocus(false);
     }, [focused, id, props.id]);
     const { onInputChange } = props;
     // At first it resets the text, which may have been typed already.
     const change: typeof onInputChange = (event, text, reason) =>
       reason === "reset" && !isMounted.current ? undefined : onInputChange?.(event, text, reason);
-    return <Loaded id={id} {...props} {...(onInputChange === undefined ? {} : { onInputChange: change })} />;
+    return (
+      <Loaded
+        id={id}
+        {...props}
+        {...(opensOnFocus ? { openOnFocus: true } : {})}
+        {...(onInputChange === undefined ? {} : { onInputChange: change })}
+      />
+    );
   };
 }
 
@@ -54,8 +67,8 @@ const sameSize = { "& input": { width: 0, minWidth: 30, flexGrow: 1 } } as const
 
 /** The field alone, as it looks while it is closed. */
 function Field(props: AnyProps) {
-  const { renderInput, value, getOptionLabel, multiple, size, inputValue, onInputChange, focused, sx } =
-    props;
+  const { renderInput, value, getOptionLabel, multiple, size, inputValue, onInputChange, sx } = props;
+  const { focused, clicked } = props;
   const id = useId();
   const label = typeof value === "string" ? (getOptionLabel?.(value) ?? value) : "";
   const params = {
@@ -81,7 +94,12 @@ function Field(props: AnyProps) {
         },
         // The browser may also send this when the field is replaced.
         onBlur: ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
-          if (currentTarget.isConnected) focused.current = null;
+          if (!currentTarget.isConnected) return;
+          focused.current = null;
+          clicked.current = false;
+        },
+        onClick: () => {
+          clicked.current = true;
         },
       },
     },
