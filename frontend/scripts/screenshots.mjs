@@ -82,7 +82,10 @@ async function openQueue(page) {
   await page.getByRole("dialog", { name: "Queue" }).getByRole("progressbar").first().waitFor();
 }
 
-const press = (keys) => (page) => page.keyboard.press(keys);
+async function openPalette(page) {
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog", { name: "Command palette" }).getByRole("option").first().waitFor();
+}
 const click = (role, name) => async (page) => {
   await page.getByRole(role, { name }).first().click();
   await page.waitForLoadState("networkidle");
@@ -101,6 +104,7 @@ async function submit(page, { isSmall }) {
   await submission.getByRole("img", { name: "Live preview" }).waitFor();
   await page.waitForTimeout(2_200);
   if (isSmall) await submission.evaluate((element) => element.scrollIntoView());
+  else await page.getByRole("textbox", { name: "Prompt", exact: true }).scrollIntoViewIfNeeded();
 }
 
 /** Wait for the end of the batch, so that the next page does not show it running. */
@@ -119,8 +123,9 @@ const PAGES = [
   { name: "grid", path: gridPage },
   { name: "models", path: "/models" },
   { name: "model", path: modelPage },
+  { name: "presets", path: "/presets" },
   { name: "import", path: "/import" },
-  { name: "palette", path: "/", prepare: press("Control+k") },
+  { name: "palette", path: "/", prepare: openPalette },
   { name: "queue", path: "/gallery", prepare: openQueue, after: finishQueue },
   { name: "notifications", path: "/notifications" },
   { name: "settings", path: "/settings/account" },
