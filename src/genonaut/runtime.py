@@ -123,18 +123,18 @@ class Runtime:
             await self.bus.publish(events)
             await self.queue.send(task, arq_id=arq_id)
         else:
-            letter = _Letter(task, arq_id, events)
-            await self.shared.run(f"send to {task.queue}", letter, self._send_letters)
+            message = _TaskMessage(task, arq_id, events)
+            await self.shared.run(f"send to {task.queue}", message, self._send_together)
 
-    async def _send_letters(self, letters: Sequence["_Letter"]) -> None:
-        events = [event for one in letters for event in one.events]
-        tasks = [(one.arq_id, one.task) for one in letters]
+    async def _send_together(self, messages: Sequence["_TaskMessage"]) -> None:
+        events = [event for one in messages for event in one.events]
+        tasks = [(one.arq_id, one.task) for one in messages]
         await self.queue.send_together(tasks, messages=self.bus.messages_of(events))
 
 
 @dataclass(frozen=True)
-class _Letter:
-    """A task to send, with the events to publish before."""
+class _TaskMessage:
+    """A task to send, with the events to publish before it."""
 
     task: Task
     arq_id: str
