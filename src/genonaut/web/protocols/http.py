@@ -63,6 +63,14 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         self._stop_deadline()
         super().connection_lost(exc)
 
+    def shutdown(self) -> None:
+        """Send the head of a response without a body before the server closes the connection."""
+        # There is no cycle before the first request.
+        response = getattr(self.cycle, "transport", None)
+        if isinstance(response, JoinedWrites):
+            response.flush()
+        super().shutdown()
+
     def data_received(self, data: bytes) -> None:
         """Feed the parser, and check the limits that it does not report by itself."""
         if self.transport.is_closing():

@@ -28,18 +28,19 @@ class JoinedWrites:
         else:
             self._has_begun = True
             self._head = data
-            self._loop.call_soon(self._send_head)
+            self._loop.call_soon(self.flush)
 
     def close(self) -> None:
         """Close the connection when everything was sent."""
-        self._send_head()
+        self.flush()
         self._transport.close()
 
     def is_closing(self) -> bool:
         """Return whether the connection is closed or about to be."""
         return self._transport.is_closing()
 
-    def _send_head(self) -> None:
+    def flush(self) -> None:
+        """Send what was kept."""
         if self._head is not None:
             head, self._head = self._head, None
             self._transport.write(head)
