@@ -60,6 +60,12 @@ def texts_of(name: str, found: Generation | None) -> ImportedTexts:
         if value is not None:
             details[shown] = storable(value) if isinstance(value, str) else value
     details |= _sampling(found)
+    hires = _hires(found)
+    if hires:
+        details["hires"] = hires
+        details.pop("denoise", None)  # That of the second pass.
+    if found.character_prompts:
+        details["character_prompts"] = [storable(text) for text in found.character_prompts]
     if found.loras:
         details["lora_models"] = [
             {
@@ -69,6 +75,9 @@ def texts_of(name: str, found: Generation | None) -> ImportedTexts:
             }
             for one in found.loras
         ]
+        hashes = {storable(one.name): storable(one.hash) for one in found.loras if one.hash}
+        if hashes:
+            details["lora_hashes"] = hashes
     prompt = storable(found.prompt or "")[:_PROMPT_LENGTH]
     return ImportedTexts(
         title="" if prompt.strip() else stem[:_TITLE_LENGTH],
@@ -86,6 +95,18 @@ def _sampling(found: Generation) -> dict[str, str]:
     if sampler != found.sampler:
         named["original_sampler"] = found.sampler
     return {name: storable(value) for name, value in named.items() if value is not None}
+
+
+def _hires(found: Generation) -> dict[str, Any]:
+    """Return the second pass in the fields of a job; one that names a size gets its factor."""
+    hires = {
+        name: storable(value) if isinstance(value, str) else value
+        for name, value in found.hires.items()
+    }
+    size = str(hires.get("size", "")).lower().partition("x")[0].strip()
+    if "scale" not in hires and size.isdecimal() and int(size) and found.width:
+        hires["scale"] = round(int(size) / found.width, 3)
+    return hires
 
 
 def storable(text: str) -> str:

@@ -38,14 +38,25 @@ _SAMPLERS = {
     "gradient estimation": "gradient_estimation",
     "er sde": "er_sde",
     "sa solver": "sa_solver",
+    "dpm++ 2s": "dpmpp_2s_ancestral",
+    "dpm++ 3m": "dpmpp_3m_sde",
+    "dpm2 a substep": "dpm_2_ancestral",
+    "euler a substep": "euler_ancestral",
+    "dpm++ sde substep": "dpmpp_sde",
+    "kdpm2": "dpm_2",
+    "kdpm2 a": "dpm_2_ancestral",
+    "ddim v3": "ddim",
     "unipc": "uni_pc",
     "uni pc": "uni_pc",
     "uni pc bh2": "uni_pc_bh2",
 }
 _SCHEDULERS = {
     "normal": "normal",
+    "native": "normal",
+    "uniform": "normal",
     "karras": "karras",
     "exponential": "exponential",
+    "polyexponential": "exponential",
     "sgm uniform": "sgm_uniform",
     "simple": "simple",
     "ddim": "ddim_uniform",
@@ -56,7 +67,21 @@ _SCHEDULERS = {
     "trailing": "sgm_uniform",
     "k": "karras",
 }
-"""``trailing`` of Draw Things spaces the steps as SGM does; ``_k`` is InvokeAI's suffix for Karras."""
+"""``trailing`` of Draw Things spaces the steps as SGM does; ``_k`` is InvokeAI's suffix for Karras.
+
+A1111's ``polyexponential`` with its default rho of 1 is ``exponential``.
+"""
+_AUTOMATIC = {
+    "dpm_2": "karras",
+    "dpm_2_ancestral": "karras",
+    "dpmpp_2m": "karras",
+    "dpmpp_sde": "karras",
+    "dpmpp_2s_ancestral": "karras",
+    "dpmpp_2m_sde": "exponential",
+    "dpmpp_2m_sde_heun": "exponential",
+    "dpmpp_3m_sde": "exponential",
+}
+"""What A1111 and Forge take for the schedule type ``Automatic``; ``normal`` for other samplers."""
 
 
 def sampler_of(name: str | None, scheduler: str | None) -> tuple[str | None, str | None]:
@@ -65,20 +90,27 @@ def sampler_of(name: str | None, scheduler: str | None) -> tuple[str | None, str
     Some programs write both in the name of the sampler, for example ``DPM++ 2M Karras``.
     """
     if name is None:
-        return None, _scheduler(scheduler)
+        return None, _scheduler(scheduler, None)
     words = _plain(name)
     for ending in sorted(_SCHEDULERS, key=len, reverse=True):
         start = words.removesuffix(f" {ending}")
         if start != words and start in _SAMPLERS:
-            return _SAMPLERS[start], _scheduler(scheduler) or _SCHEDULERS[ending]
-    return _SAMPLERS.get(words, name), _scheduler(scheduler)
+            known = _SAMPLERS[start]
+            return known, _scheduler(scheduler, known) or _SCHEDULERS[ending]
+    known = _SAMPLERS.get(words, name)
+    return known, _scheduler(scheduler, known)
 
 
-def _scheduler(name: str | None) -> str | None:
-    return None if name is None else _SCHEDULERS.get(_plain(name), name)
+def _scheduler(name: str | None, sampler: str | None) -> str | None:
+    if name is None:
+        return None
+    plain = _plain(name)
+    if plain == "automatic":
+        return _AUTOMATIC.get(sampler or "", "normal")
+    return _SCHEDULERS.get(plain, name)
 
 
 def _plain(name: str) -> str:
     """Return a name with words as A1111 writes them: ``k_dpmpp_2m_sde`` is ``dpm++ 2m sde``."""
     text = re.sub(r"[\s_]+", " ", name.strip().lower()).removeprefix("k ")
-    return re.sub(r"\bdpmpp\b", "dpm++", re.sub(r"\bdpm (?=2\b)", "dpm", text))
+    return re.sub(r"\bdpmpp\b", "dpm++", re.sub(r"\b(k?dpm) (?=2\b)", r"\1", text))

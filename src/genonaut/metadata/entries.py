@@ -56,10 +56,12 @@ def parse_json(text: str | None) -> Json:
 
 
 def parse_object(text: str | None) -> dict[str, Json] | None:
-    """Return the object of a JSON text; None for everything else."""
-    if not text or not text.lstrip().startswith("{"):
+    """Return the object of a JSON text, also one that was encoded twice; None for everything else."""
+    if not text or not text.lstrip().startswith(("{", '"{')):
         return None
     value = parse_json(text)
+    if isinstance(value, str):
+        value = parse_json(value)
     return value if isinstance(value, dict) else None
 
 

@@ -1,10 +1,14 @@
 """What is known of how a file was generated, in the same terms for every program."""
 
+import re
 from typing import Any
 
 import msgspec
 
 Json = Any
+
+_NOT_CHOSEN = {"none", "automatic", "auto", "baked vae", "default (model)", "default"}
+"""How programs name the VAE of the checkpoint, or no model at all."""
 
 
 class UsedLora(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -57,7 +61,7 @@ def integer(value: Json) -> int | None:
     if isinstance(value, float):
         return int(value) if value.is_integer() else None
     if isinstance(value, str):
-        text = value.strip()
+        text = re.sub(r"\.0{1,6}$", "", value.strip())
         digits = text.removeprefix("-")
         return int(text) if digits.isascii() and digits.isdecimal() and len(digits) <= 20 else None  # noqa: PLR2004
     return None
@@ -79,6 +83,12 @@ def words(value: Json) -> str | None:
     if isinstance(value, str):
         return value.strip() or None
     return None
+
+
+def chosen(value: Json) -> str | None:
+    """Return the name of a model; None when a program says that none was chosen."""
+    text = words(value)
+    return None if text is None or text.lower() in _NOT_CHOSEN else text
 
 
 def base_name(value: Json) -> str | None:

@@ -11,7 +11,7 @@ from genonaut.metadata.graph_values import is_graph
 from genonaut.metadata.hidden_text import hidden_text
 from genonaut.metadata.programs.a1111 import looks_like_a1111, read_a1111
 from genonaut.metadata.programs.civitai import read_civitai
-from genonaut.metadata.programs.comfyui import read_comfyui
+from genonaut.metadata.programs.comfyui import read_comfyui, with_graph
 from genonaut.metadata.programs.draw_things import read_draw_things
 from genonaut.metadata.programs.fooocus import read_fooocus
 from genonaut.metadata.programs.invokeai import read_invokeai
@@ -60,12 +60,9 @@ def _read_text(entries: Entries) -> Generation | None:
         workflow = entries.mapping("workflow")
         if is_graph(graph) or workflow is not None:
             is_own = generation.program == "a1111"
-            generation = msgspec.structs.replace(
-                generation,
-                program="comfyui" if is_own else generation.program,
-                graph=graph if is_graph(graph) else None,
-                workflow=workflow,
-            )
+            program = "comfyui" if is_own else generation.program
+            named = msgspec.structs.replace(generation, program=program)
+            generation = with_graph(named, graph, workflow)
         return generation
     return None
 

@@ -8,10 +8,11 @@ import zlib
 from collections.abc import Iterator
 
 from genonaut.metadata.containers.exif import exif_entries
-from genonaut.metadata.containers.xmp import KEYWORD, xmp_entries
+from genonaut.metadata.containers.xmp import HEAD, KEYWORD, xmp_entries
 from genonaut.metadata.entries import MAX_TEXT_BYTES, Entry, decode_text
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_PROFILE = "Raw profile type "
 _LENGTH = struct.Struct(">I")
 
 
@@ -20,12 +21,12 @@ def png_entries(data: bytes) -> Iterator[Entry]:
     for kind, content in _chunks(data):
         if kind == b"tEXt":
             key, _, text = content.partition(b"\0")
-            yield Entry("png:tEXt", decode_text(key), decode_text(text))
+            yield from _text_or_profile("png:tEXt", decode_text(key), text)
         elif kind == b"zTXt":
             key, _, packed = content.partition(b"\0")
             plain = _inflated(packed[1:])
             if plain is not None:
-                yield Entry("png:zTXt", decode_text(key), decode_text(plain))
+                yield from _text_or_profile("png:zTXt", decode_text(key), plain)
         elif kind == b"iTXt":
             yield from _international(content)
         elif kind == b"eXIf":
@@ -33,6 +34,24 @@ def png_entries(data: bytes) -> Iterator[Entry]:
         elif kind == b"comf":
             key, _, text = content.partition(b"\0")
             yield Entry("png:comf", decode_text(key), decode_text(text))
+
+
+def _text_or_profile(place: str, key: str, text: bytes) -> Iterator[Entry]:
+    """Return a text, or the texts of EXIF or XMP that ImageMagick and ExifTool write as hexadecimal digits."""
+    kind = key.removeprefix(_PROFILE).strip().lower() if key.startswith(_PROFILE) else ""
+    if kind not in {"exif", "app1", "xmp"}:
+        yield Entry(place, key, decode_text(text))
+        return
+    # The name of the profile and its length are before the digits.
+    digits = b"".join(text.split()[2:])
+    try:
+        profile = bytes.fromhex(digits.decode("ascii"))
+    except ValueError:
+        return
+    if kind == "xmp" or profile.startswith(HEAD):
+        yield from xmp_entries(profile.removeprefix(HEAD))
+    else:
+        yield from exif_entries(profile)
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -6,27 +6,34 @@ Format: https://github.com/AUTOMATIC1111/stable-diffusion-webui/wiki/Features (P
 import re
 from typing import Any
 
-from genonaut.metadata.entries import parse_json
-from genonaut.metadata.generation import Generation, UsedLora, base_name, integer, number, words
+from genonaut.metadata.entries import parse_json, parse_object
+from genonaut.metadata.generation import (
+    Generation,
+    UsedLora,
+    base_name,
+    chosen,
+    integer,
+    number,
+    words,
+)
+from genonaut.metadata.lora_tags import loras_in_prompt
+from genonaut.metadata.programs.a1111_settings import split_settings
 
 Json = Any
 
 _NEGATIVE = "Negative prompt:"
-_PAIR = re.compile(
-    r'\s*([\w][\w \-/.()]{0,99}):\s*("(?:\\.|[^\\"])*"|\{[^{}]*\}|\[[^\[\]]*\]|[^,]*)(?:,|$)'
-)
-_LORA = re.compile(r"<lora:([^:<>]{1,300})(?::([-\d.]{1,20}))?(?::([^<>]{0,200}))?>")
 _SIZE = re.compile(r"(\d{1,6})\s*[xX\u00d7]\s*(\d{1,6})")
-_LEAST_PAIRS = 3
 _SCHEDULERS = (
     "Karras",
-    "Exponential",
     "Polyexponential",
+    "Exponential",
     "SGM Uniform",
+    "DDIM Uniform",
     "Simple",
     "Normal",
     "DDIM",
     "Beta",
+    "KL Optimal",
     "Automatic",
 )
 _HIRES = {
@@ -38,18 +45,19 @@ _HIRES = {
     "hires cfg scale": "cfg",
     "hires sampler": "sampler",
     "hires checkpoint": "model",
+    "hires denoising strength": "denoise",
     "denoising strength": "denoise",
 }
 
 
 def looks_like_a1111(text: str) -> bool:
     """Return whether a text ends with settings, or has a negative prompt, as A1111 writes them."""
-    return bool(_settings_line(text)[1]) or f"\n{_NEGATIVE}" in text
+    return bool(split_settings(text)[1]) or f"\n{_NEGATIVE}" in f"\n{text}"
 
 
 def read_a1111(text: str) -> Generation:
     """Return what the text says; a text without settings is all prompt."""
-    body, pairs = _settings_line(text.replace("\r\n", "\n").strip())
+    body, pairs = split_settings(text.replace("\r\n", "\n").strip())
     prompt, negative = _prompts(body)
     settings = {key.lower(): value for key, value in pairs.items()}
     width, height = _size(settings)
@@ -70,67 +78,34 @@ def read_a1111(text: str) -> Generation:
         width=width,
         height=height,
         clip_skip=integer(settings.get("clip skip")),
-        model=words(settings.get("model")),
-        model_hash=words(settings.get("model hash")),
-        vae=words(settings.get("vae")),
+        model=words(settings.get("model")) or _civitai_model(settings),
+        model_hash=words(settings.get("model hash")) or words(_hashes(settings).get("model")),
+        vae=chosen(settings.get("vae")),
         loras=_loras(prompt or "", settings),
-        hires={
-            name: integer(settings[key]) or number(settings[key]) or settings[key]
-            for key, name in _HIRES.items()
-            if key in settings and ("hires upscale" in settings or "hires resize" in settings)
-        },
+        hires=_hires(settings),
         settings=dict(pairs),
     )
 
 
-def loras_in_prompt(prompt: str) -> tuple[UsedLora, ...]:
-    """Return the LoRAs that a prompt names as ``<lora:name:strength>``."""
-    return tuple(
-        UsedLora(match[1], 1.0 if (strength := number(match[2])) is None else strength)
-        for match in _LORA.finditer(prompt)
-    )
-
-
-def _settings_line(text: str) -> tuple[str, dict[str, str]]:
-    """Return the text before the settings, and the settings; none unless there are three."""
-    lines = text.split("\n")
-    for count in range(1, min(len(lines), 6) + 1):
-        line = "\n".join(lines[-count:])
-        if not re.match(r"\s*(?:Steps|Sampler|Seed|Size|CFG [sS]cale)\s*:", line):
-            continue
-        pairs = _pairs(line.replace("\n", ", ") if count > 1 else line)
-        if len(pairs) >= _LEAST_PAIRS:
-            return "\n".join(lines[:-count]), pairs
-    pairs = _pairs(lines[-1])
-    return (
-        ("\n".join(lines[:-1]), pairs)
-        if len(pairs) >= _LEAST_PAIRS and len(lines) > 1
-        else (text, {})
-    )
-
-
-def _pairs(line: str) -> dict[str, str]:
-    pairs = {}
-    position = 0
-    while match := _PAIR.match(line, position):
-        position = match.end()
-        value = match[2].strip()
-        if value.startswith('"'):
-            parsed = parse_json(value)
-            value = parsed if isinstance(parsed, str) else value.strip('"')
-        pairs[match[1].strip()] = value
-        if position >= len(line):
-            break
-    return pairs
+def _hires(settings: dict[str, str]) -> dict[str, Json]:
+    """Return the settings of a second pass that enlarges the image; empty without one."""
+    if not any(name in settings for name in ("hires upscale", "hires resize", "hires steps")):
+        return {}
+    found = {name: settings[key] for key, name in _HIRES.items() if key in settings}
+    return {
+        name: next((value for value in (integer(text), number(text)) if value is not None), text)
+        for name, text in found.items()
+    }
 
 
 def _prompts(body: str) -> tuple[str | None, str | None]:
     lines = body.split("\n")
     for index, line in enumerate(lines):
-        if line.startswith(_NEGATIVE):
-            first = line.removeprefix(_NEGATIVE).strip()
+        if line.strip().startswith(_NEGATIVE):
+            first = line.strip().removeprefix(_NEGATIVE)
             negative = "\n".join([first, *lines[index + 1 :]])
-            return words("\n".join(lines[:index])), words(_without_templates(negative))
+            prompt = _without_templates("\n".join(lines[:index]))
+            return words(prompt), words(_without_templates(negative))
     return words(_without_templates(body)), None
 
 
@@ -153,13 +128,17 @@ def _size(settings: dict[str, str]) -> tuple[int | None, int | None]:
 
 
 def _sampler(settings: dict[str, str]) -> tuple[str | None, str | None]:
-    """Return sampler and scheduler; older texts have both in one name."""
+    """Return sampler and scheduler; older texts, and savers of ComfyUI, have both in one name."""
     sampler = words(settings.get("sampler"))
+    sigmas = words(settings.get("sampler sigma"))  # of SD.Next
     scheduler = words(settings.get("schedule type") or settings.get("scheduler"))
-    if sampler and not scheduler:
-        for name in _SCHEDULERS:
-            if sampler.endswith(f" {name}"):
-                return sampler.removesuffix(f" {name}"), name
+    if scheduler is None and sigmas is not None and sigmas.lower() != "default":
+        scheduler = sigmas
+    for name in _SCHEDULERS:
+        for ending in (f" {name}", f"_{name.lower().replace(' ', '_')}"):
+            if sampler and sampler.endswith(ending) and (scheduler or name).lower() == name.lower():
+                plain = ending[1:] if scheduler is None else scheduler
+                return sampler.removesuffix(ending), plain
     return sampler, scheduler
 
 
@@ -175,38 +154,68 @@ def _program(settings: dict[str, str]) -> tuple[str, str | None]:
         ("forge", re.match(r"f\d", text) is not None),
         ("civitai", "civitai resources" in settings or "civitai metadata" in settings),
         ("comfyui", text.startswith("comfyui")),
+        ("fooocus", text.startswith("fooocus")),
     )
     return next((name for name, fits in kinds if fits), "a1111"), version
 
 
+def _hashes(settings: dict[str, str]) -> dict[str, Json]:
+    """Return the hashes of all resources; the names of LoRAs start with ``lora:``."""
+    return parse_object(settings.get("hashes")) or {}
+
+
 def _loras(prompt: str, settings: dict[str, str]) -> tuple[UsedLora, ...]:
-    hashes = {}
-    for pair in (settings.get("lora hashes") or "").split(","):
-        name, _, digest = pair.rpartition(":")
-        if name.strip():
-            hashes[name.strip().lower()] = digest.strip()
+    digests = {
+        name.removeprefix("lora:").lower(): digest
+        for name, digest in _hashes(settings).items()
+        if name.startswith("lora:") and isinstance(digest, str)
+    } | {name.lower(): digest for name, digest in _listed(settings.get("lora hashes"))}
+    used = loras_in_prompt(prompt) or tuple(
+        UsedLora(name, 1.0 if (strength := number(weight)) is None else strength)
+        for name, weight in _listed(settings.get("lora weights"))  # of Fooocus
+    )
     found = [
         UsedLora(
             lora.name,
             lora.strength,
-            hash=hashes.get((base_name(lora.name) or lora.name).lower())
-            or hashes.get(lora.name.lower()),
+            lora.clip_strength,
+            digests.get((base_name(lora.name) or lora.name).lower())
+            or digests.get(lora.name.lower()),
         )
-        for lora in loras_in_prompt(prompt)
+        for lora in used
     ]
     return tuple(found) or _civitai_loras(settings)
 
 
-def _civitai_loras(settings: dict[str, str]) -> tuple[UsedLora, ...]:
+def _listed(text: str | None) -> list[tuple[str, str]]:
+    """Return the pairs of ``name: value, name: value``."""
+    pairs = [pair.rpartition(":") for pair in (text or "").split(",")]
+    return [(name.strip(), value.strip()) for name, _, value in pairs if name.strip()]
+
+
+def _civitai_resources(settings: dict[str, str], *kinds: str) -> list[dict[str, Json]]:
     resources = parse_json(settings.get("civitai resources"))
-    if not isinstance(resources, list):
-        return ()
+    return [
+        item
+        for item in (resources if isinstance(resources, list) else [])
+        if isinstance(item, dict) and str(item.get("type", "")).lower() in kinds
+    ]
+
+
+def _civitai_name(item: dict[str, Json]) -> str:
+    return str(item.get("modelName") or item.get("air") or item.get("modelVersionId"))
+
+
+def _civitai_model(settings: dict[str, str]) -> str | None:
+    return next(
+        (_civitai_name(item) for item in _civitai_resources(settings, "checkpoint", "model")), None
+    )
+
+
+def _civitai_loras(settings: dict[str, str]) -> tuple[UsedLora, ...]:
     return tuple(
         UsedLora(
-            str(item.get("modelName") or item.get("air") or item.get("modelVersionId")),
-            number(item.get("weight")) or 1.0,
+            _civitai_name(item), 1.0 if (weight := number(item.get("weight"))) is None else weight
         )
-        for item in resources
-        if isinstance(item, dict)
-        and str(item.get("type", "")).lower() in {"lora", "lycoris", "locon", "dora"}
+        for item in _civitai_resources(settings, "lora", "lycoris", "locon", "dora")
     )

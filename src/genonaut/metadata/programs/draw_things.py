@@ -29,7 +29,10 @@ def read_draw_things(entries: Entries) -> Generation | None:
         height=integer(height),
         model=words(data.get("model")),
         loras=tuple(
-            UsedLora(str(item.get("model") or item.get("file")), number(item.get("weight")) or 0.0)
+            UsedLora(
+                str(item.get("model") or item.get("file")),
+                1.0 if (weight := number(item.get("weight"))) is None else weight,
+            )
             for item in data.get("lora") or []
             if isinstance(item, dict)
         ),

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from genonaut.metadata.entries import Entries, parse_json
-from genonaut.metadata.generation import Generation, UsedLora, integer, number, words
+from genonaut.metadata.generation import Generation, UsedLora, chosen, integer, number, words
 
 Json = Any
 
@@ -44,7 +44,7 @@ def _fooocus(data: dict[str, Json]) -> Generation:
         clip_skip=integer(data.get("clip_skip")),
         model=words(data.get("base_model")),
         model_hash=words(data.get("base_model_hash")),
-        vae=words(data.get("vae")),
+        vae=chosen(data.get("vae")),
         loras=tuple(_loras(data)),
         settings=data,
     )
@@ -58,18 +58,29 @@ def _loras(data: dict[str, Json]) -> list[UsedLora]:
     for key, text in data.items():
         if re.fullmatch(r"lora_combined_\d+", key) and isinstance(text, str):
             name, _, weight = text.rpartition(" : ")
-            found.append(UsedLora(name, number(weight) or 0.0))
+            if chosen(name):
+                found.append(UsedLora(name.strip(), _weight(weight)))
     return found
 
 
 def _lora(item: Json) -> UsedLora | None:
     if isinstance(item, dict):
-        name = words(item.get("name"))
-        return UsedLora(name, number(item.get("weight")) or 0.0) if name else None
+        name = chosen(item.get("name"))
+        return UsedLora(name, _weight(item.get("weight"))) if name else None
+    if isinstance(item, str):  # RuinedFooocus: "0.5 - name", or "name - 0.5"
+        first, _, last = item.partition(" - ")
+        name, weight = (last, first) if number(first) is not None else (first, last)
+        return UsedLora(name.strip(), _weight(weight)) if chosen(name) else None
     if isinstance(item, list | tuple) and len(item) > 1:
         name, weight, *more = item
-        return UsedLora(str(name), number(weight) or 0.0, hash=words(more[0]) if more else None)
+        hashed = words(more[0]) if more else None
+        return UsedLora(str(name), _weight(weight), hash=hashed) if chosen(name) else None
     return None
+
+
+def _weight(value: Json) -> float:
+    weight = number(value)
+    return 1.0 if weight is None else weight
 
 
 def _ruined(data: dict[str, Json]) -> Generation:

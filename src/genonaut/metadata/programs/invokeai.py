@@ -6,7 +6,7 @@ import shlex
 from typing import Any
 
 from genonaut.metadata.entries import Entries
-from genonaut.metadata.generation import Generation, UsedLora, integer, number, words
+from genonaut.metadata.generation import Generation, UsedLora, chosen, integer, number, words
 
 Json = Any
 
@@ -36,7 +36,7 @@ def read_invokeai(entries: Entries) -> Generation | None:
 
 def _current(data: dict[str, Json]) -> Generation:
     model = data.get("model")
-    model = model if isinstance(model, dict) else {}
+    model = model if isinstance(model, dict) else {"name": model}
     vae = data.get("vae")
     return Generation(
         program="invokeai",
@@ -54,10 +54,21 @@ def _current(data: dict[str, Json]) -> Generation:
         clip_skip=integer(data.get("clip_skip")) or None,
         model=words(model.get("name") or model.get("model_name")),
         model_hash=words(model.get("hash")),
-        vae=words(vae.get("name") or vae.get("model_name")) if isinstance(vae, dict) else None,
+        vae=words(vae.get("name") or vae.get("model_name"))
+        if isinstance(vae, dict)
+        else chosen(vae),
         loras=tuple(_loras(data.get("loras"))),
+        hires=_hires(data),
         settings=data,
     )
+
+
+def _hires(data: dict[str, Json]) -> dict[str, Json]:
+    """Return the high resolution fix of versions 3 and 4."""
+    if data.get("hrf_enabled") is not True:
+        return {}
+    found = {"denoise": number(data.get("hrf_strength")), "upscaler": words(data.get("hrf_method"))}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _loras(value: Json) -> list[UsedLora]:

@@ -3,9 +3,14 @@
 import re
 from typing import Any
 
+import msgspec
+
 from genonaut.metadata.entries import Entries, parse_object
-from genonaut.metadata.generation import Generation, UsedLora, integer, number, words
+from genonaut.metadata.generation import Generation, UsedLora, chosen, integer, number, words
 from genonaut.metadata.graph_values import graph_values, is_graph
+from genonaut.metadata.lora_tags import loras_in_prompt
+from genonaut.metadata.programs.a1111 import read_a1111
+from genonaut.metadata.programs.comfyui import with_graph
 
 Json = Any
 
@@ -24,6 +29,8 @@ _EASY_NAMES = {
     "height": "height",
     "prompt strength": "prompt_strength",
     "lora model": "use_lora_model",
+    "lora strength": "lora_alpha",
+    "lora alpha": "lora_alpha",
 }
 
 
@@ -48,7 +55,8 @@ def read_easy_diffusion(entries: Entries) -> Generation | None:
         height=integer(values.get("height")),
         clip_skip=integer(values.get("clip_skip")),
         model=words(values.get("use_stable_diffusion_model")),
-        vae=words(values.get("use_vae_model")),
+        vae=chosen(values.get("use_vae_model")),
+        loras=_easy_loras(values),
         settings=values,
     )
 
@@ -59,17 +67,49 @@ def _easy(data: dict[str, Json]) -> dict[str, Json]:
     }
 
 
+def _easy_loras(values: dict[str, Json]) -> tuple[UsedLora, ...]:
+    """Return the LoRAs: one name and strength, or lists of them, also written as text."""
+    names = _several(values.get("use_lora_model"))
+    strengths = [number(strength) for strength in _several(values.get("lora_alpha"))]
+    strengths += [None] * (len(names) - len(strengths))
+    return tuple(
+        UsedLora(name, 1.0 if strength is None else strength)
+        for raw, strength in zip(names, strengths, strict=False)
+        if (name := chosen(raw))
+    )
+
+
+def _several(value: Json) -> list[Json]:
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        value = [part.strip().strip("'\"") for part in value.strip().strip("[]").split(",")]
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
 def read_stability_matrix(entries: Entries) -> Generation | None:
-    """Return what Stability Matrix wrote; a graph beside it is kept."""
+    """Return what Stability Matrix wrote; a graph beside it is kept.
+
+    Without its JSON the text of A1111 beside its project is read.
+    """
     data = entries.mapping("parameters-json")
     project = entries.mapping("smproj")
     if data is None and project is None:
         return None
-    data = data or {}
+    text = entries.text("parameters")
+    if data is None:
+        found = read_a1111(text) if text else Generation(program="")
+        found = msgspec.structs.replace(found, settings=found.settings or project or {})
+    else:
+        found = _stability_matrix(data)
     graph = entries.mapping("prompt")
+    named = msgspec.structs.replace(found, program="stability-matrix")
+    return with_graph(named, graph, entries.mapping("workflow"))
+
+
+def _stability_matrix(data: dict[str, Json]) -> Generation:
+    prompt = words(data.get("PositivePrompt"))
     return Generation(
         program="stability-matrix",
-        prompt=words(data.get("PositivePrompt")),
+        prompt=prompt,
         negative_prompt=words(data.get("NegativePrompt")),
         seed=integer(data.get("Seed")),
         steps=integer(data.get("Steps")),
@@ -79,8 +119,8 @@ def read_stability_matrix(entries: Entries) -> Generation | None:
         height=integer(data.get("Height")),
         model=words(data.get("ModelName")),
         model_hash=words(data.get("ModelHash")),
-        graph=graph if is_graph(graph) else None,
-        settings=data or project or {},
+        loras=loras_in_prompt(prompt or ""),
+        settings=data,
     )
 
 
@@ -111,11 +151,12 @@ def read_tensorart(entries: Entries) -> Generation | None:
         clip_skip=integer(data.get("clipSkip")),
         model=words(base.get("modelFileName")) or words(base.get("label")) or values.get("model"),
         model_hash=words(base.get("hash")),
-        vae=words(data.get("sdVae")),
+        vae=chosen(data.get("sdVae")),
         loras=tuple(
             UsedLora(
                 str(item.get("modelFileName") or item.get("label")),
-                number(item.get("weight")) or 1.0,
+                1.0 if (weight := number(item.get("weight"))) is None else weight,
+                hash=words(item.get("hash")),
             )
             for item in data.get("models") or []
             if isinstance(item, dict) and str(item.get("type", "")).upper() == "LORA"
@@ -142,10 +183,23 @@ def read_hugging_face(entries: Entries) -> Generation | None:
         seed=integer(data.get("seed")),
         steps=integer(data.get("num_inference_steps")),
         cfg=number(data.get("guidance_scale")),
-        sampler=words(data.get("sampler")),
+        sampler=words(data.get("sampler") or data.get("scheduler")),
+        hires=_space_hires(data.get("use_upscaler")),
         width=int(size[1]) if size else integer(data.get("width")),
         height=int(size[2]) if size else integer(data.get("height")),
         model=words(data.get("Model")),
         model_hash=words(data.get("Model hash")),
         settings=data,
     )
+
+
+def _space_hires(value: Json) -> dict[str, Json]:
+    if not isinstance(value, dict):
+        return {}
+    found = {
+        "scale": number(value.get("upscale_by")),
+        "denoise": number(value.get("upscaler_strength")),
+        "upscaler": words(value.get("upscale_method")),
+        "size": words(value.get("new_resolution")),
+    }
+    return {name: one for name, one in found.items() if one is not None}

@@ -3,8 +3,8 @@
 from typing import Any
 
 from genonaut.metadata.entries import Entries, parse_json
-from genonaut.metadata.generation import Generation, UsedLora, integer, number, words
-from genonaut.metadata.graph_values import is_graph
+from genonaut.metadata.generation import Generation, UsedLora, chosen, integer, number, words
+from genonaut.metadata.programs.comfyui import with_graph
 
 Json = Any
 
@@ -21,7 +21,7 @@ def read_swarmui(entries: Entries) -> Generation | None:
         return None
     params = data["sui_image_params"]
     graph = entries.mapping("prompt")
-    return Generation(
+    generation = Generation(
         program="swarmui",
         version=words(params.get("swarm_version")),
         prompt=words(params.get("prompt")),
@@ -37,11 +37,27 @@ def read_swarmui(entries: Entries) -> Generation | None:
         height=integer(params.get("height")),
         model=words(params.get("model")),
         model_hash=_hash(data.get("sui_models")),
-        vae=words(params.get("vae")),
+        vae=chosen(params.get("vae")),
         loras=_loras(params),
-        graph=graph if is_graph(graph) else None,
+        hires=_hires(params),
         settings=data,
     )
+    return with_graph(generation, graph, entries.mapping("workflow"))
+
+
+def _hires(params: dict[str, Json]) -> dict[str, Json]:
+    """Return the second pass, if it enlarges the image."""
+    scale = number(params.get("refinerupscale"))
+    if scale is None or scale == 1:
+        return {}
+    found = {
+        "scale": scale,
+        "denoise": number(params.get("refinercontrolpercentage")),
+        "upscaler": words(params.get("refinerupscalemethod")),
+        "steps": integer(params.get("refinersteps")),
+        "model": chosen(params.get("refinermodel")),
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _loras(params: dict[str, Json]) -> tuple[UsedLora, ...]:
