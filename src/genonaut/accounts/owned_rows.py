@@ -11,10 +11,12 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Select,
+    and_,
     func,
     or_,
     select,
     text,
+    true,
     tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -76,23 +78,29 @@ class OwnedRows(Generic[R]):
         *,
         position: type[NamedPosition],
         subject: str,
+        is_present: ColumnElement[bool] | None = None,
     ) -> None:
-        """Set the table, the type of its cursors, and what messages call a row."""
+        """Set the table, the type of its cursors, and what messages call a row.
+
+        Rows that do not meet ``is_present`` are treated as deleted.
+        """
         self._session = session
         self._user_id = user_id
         self._table = table
         self._position = position
         self._subject = subject
+        self._is_present = true() if is_present is None else is_present
 
     @property
     def is_mine(self) -> ColumnElement[bool]:
         """Return the condition for own rows."""
-        return self._table.user_id == self._user_id
+        return and_(self._table.user_id == self._user_id, self._is_present)
 
     @property
     def is_usable(self) -> ColumnElement[bool]:
         """Return the condition for own and shared rows."""
-        return or_(self.is_mine, self._table.is_shared)
+        table = self._table
+        return and_(or_(table.user_id == self._user_id, table.is_shared), self._is_present)
 
     async def page(
         self,

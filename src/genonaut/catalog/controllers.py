@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Controller, Request, Response, delete, get, patch, post, put
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
@@ -12,6 +13,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from genonaut.accounts.guards import ADMINS
 from genonaut.accounts.identity import Identity
 from genonaut.catalog.details import ModelDetails
+from genonaut.catalog.favourites import favourite_models, mark_model
 from genonaut.catalog.filters import BASE_FOLDERS, LORA_FOLDER, ModelFilter
 from genonaut.catalog.notes import ModelNoteService
 from genonaut.catalog.page_cache import PageCache
@@ -20,6 +22,8 @@ from genonaut.catalog.refresh.hashing_task import request_hashing
 from genonaut.catalog.refresh.requests import RefreshRequests
 from genonaut.catalog.schemas import (
     ModelDetailView,
+    ModelFavouritePut,
+    ModelFavouriteView,
     ModelNoteSubmit,
     ModelNotesView,
     ModelNoteView,
@@ -39,12 +43,15 @@ from genonaut.runtime import Runtime
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_PAGE, description="items of one page")]
 Cursor = Annotated[str | None, QueryParameter(max_length=2000)]
 Name = Annotated[str | None, QueryParameter(max_length=255, pattern=NO_NUL)]
+Marked = frozenset[int]
+"""Ids of the caller's favourite models."""
 _UNCHANGED = ResponseSpec(
     data_container=None, description="The client's copy is current", generate_examples=False
 )
 
 
 async def provide_filter(
+    identity: NamedDependency[Identity],
     *,
     search: Annotated[
         str | None,
@@ -58,6 +65,9 @@ async def provide_filter(
     source: FromQuery[ModelSource | None] = None,
     enabled: FromQuery[bool | None] = None,
     available: FromQuery[bool | None] = None,
+    favourite: Annotated[
+        bool | None, QueryParameter(description="favourites of the caller, or the other models")
+    ] = None,
 ) -> ModelFilter:
     """Return the filter that the query parameters describe."""
     return ModelFilter(
@@ -66,12 +76,21 @@ async def provide_filter(
         source=source,
         enabled=enabled,
         available=available,
+        favourite=favourite,
+        viewer_id=None if favourite is None else identity.user_id,
     )
 
 
 async def provide_catalog(uow: NamedDependency[UnitOfWork]) -> CatalogService:
     """Return the catalogue within the request's unit of work."""
     return CatalogService(uow)
+
+
+async def provide_marked(
+    runtime: NamedDependency[Runtime], identity: NamedDependency[Identity]
+) -> Marked:
+    """Return the ids of the caller's favourite models."""
+    return await favourite_models(runtime.reader, identity.user_id)
 
 
 async def provide_notes(
@@ -89,6 +108,7 @@ class ModelController(Controller):
         "wanted": Provide(provide_filter),
         "catalog": Provide(provide_catalog),
         "notes": Provide(provide_notes),
+        "marked": Provide(provide_marked),
     }
 
     @get("/checkpoint-models", summary="List checkpoints")
@@ -97,12 +117,14 @@ class ModelController(Controller):
         *,
         wanted: NamedDependency[ModelFilter],
         catalog: NamedDependency[CatalogService],
+        marked: NamedDependency[Marked],
         limit: Limit = MAX_PAGE,
         cursor: Cursor = None,
     ) -> Page[ModelView]:
         """List the models that ``checkpoint_model`` accepts: checkpoints and diffusion models."""
         kinds = (ModelKind.CHECKPOINT, ModelKind.DIFFUSION_MODEL, ModelKind.UNKNOWN)
-        return await _page(catalog, wanted, kinds, BASE_FOLDERS, limit=limit, cursor=cursor)
+        page = await _page(catalog, wanted, kinds, BASE_FOLDERS, limit=limit, cursor=cursor)
+        return _with_marks(page, marked)
 
     @get("/lora-models", summary="List LoRAs")
     async def loras(
@@ -110,12 +132,13 @@ class ModelController(Controller):
         *,
         wanted: NamedDependency[ModelFilter],
         catalog: NamedDependency[CatalogService],
+        marked: NamedDependency[Marked],
         compatible_with: Name = None,
         limit: Limit = MAX_PAGE,
         cursor: Cursor = None,
     ) -> Page[ModelView]:
         """List LoRAs; with ``compatible_with`` only those that fit this checkpoint or may fit it."""
-        return await _page(
+        page = await _page(
             catalog,
             wanted,
             (ModelKind.LORA, ModelKind.UNKNOWN),
@@ -124,12 +147,14 @@ class ModelController(Controller):
             cursor=cursor,
             compatible_with=compatible_with,
         )
+        return _with_marks(page, marked)
 
     @get("/models", summary="List models of all kinds")
     async def models(
         self,
         *,
         wanted: NamedDependency[ModelFilter],
+        identity: NamedDependency[Identity],
         state: State,
         kind: FromQuery[list[ModelKind] | None] = None,
         limit: Limit = 20,
@@ -147,7 +172,11 @@ class ModelController(Controller):
                 catalog = CatalogService(uow)
                 return await _page(catalog, wanted, kind or (), (), limit=limit, cursor=cursor)
 
-        return await pages.get((wanted, tuple(kind or ()), limit, cursor), read)
+        if wanted.favourite is None:
+            page = await pages.get((wanted, tuple(kind or ()), limit, cursor), read)
+        else:
+            page = await read()
+        return _with_marks(page, await favourite_models(runtime.reader, identity.user_id))
 
     @post("/models", summary="Add a model by hand", opt=ADMINS)
     async def add(
@@ -165,6 +194,19 @@ class ModelController(Controller):
         """List the caller's own notes, the last changed first; at most 5,000."""
         found = await notes.newest()
         return ModelNotesView(items=[ModelNoteView.of(one.model_id, one) for one in found])
+
+    @put("/models/{model_id:int}/favourite", summary="Mark a model as a favourite")
+    async def mark_model(
+        self,
+        model_id: FromPath[int],
+        data: JSONBody[ModelFavouritePut],
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+    ) -> ModelFavouriteView:
+        """Mark a model as a favourite of the caller, or remove the mark."""
+        wanted = data.is_favourite
+        await mark_model(uow.session, model_id, user_id=identity.user_id, is_favourite=wanted)
+        return ModelFavouriteView(model_id=model_id, is_favourite=wanted)
 
     @put("/models/{model_id:int}/note", summary="Write my note on a model")
     async def write_note(
@@ -279,8 +321,18 @@ class ModelController(Controller):
 
 
 async def _details(details: ModelDetails, notes: ModelNoteService) -> ModelDetailView:
-    my_note = await notes.text(details.model.id)
-    return ModelDetailView.of_details(details, my_note=my_note)
+    return ModelDetailView.of_details(details, await notes.own(details.model.id))
+
+
+def _with_marks(page: Page[ModelView], marked: Marked) -> Page[ModelView]:
+    """Return the page, which other users may share, with the favourites of the caller."""
+    if not marked:
+        return page
+    items = [
+        msgspec.structs.replace(one, is_favourite=True) if one.id in marked else one
+        for one in page.items
+    ]
+    return msgspec.structs.replace(page, items=items)
 
 
 async def _page(

@@ -1,12 +1,13 @@
 """Filters of the model lists, as SQL conditions that indexes serve."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import ColumnElement, exists, or_, select
 
-from genonaut.catalog.tables import AvailableModel, CatalogBackend, ModelBackend
+from genonaut.catalog.tables import AvailableModel, CatalogBackend, ModelBackend, ModelFavourite
 from genonaut.catalog.vocabulary import ModelKind, ModelSource
 
 BASE_FOLDERS = ("checkpoints", "diffusion_models")
@@ -25,6 +26,9 @@ class ModelFilter(msgspec.Struct, frozen=True, kw_only=True):
     enabled: bool | None = None
     available: bool | None = None
     fit_keys: Sequence[str] | None = None
+    favourite: bool | None = None
+    viewer_id: UUID | None = None
+    """Whose favourites; None without ``favourite``, so that the filters of all users are equal."""
 
     def within(self, kinds: Sequence[ModelKind], folders: Sequence[str]) -> "ModelFilter":
         """Return this filter restricted to these kinds and folders."""
@@ -46,11 +50,16 @@ class ModelFilter(msgspec.Struct, frozen=True, kw_only=True):
             found.append(model.source == self.source)
         if self.enabled is not None:
             found.append(model.enabled.is_(self.enabled))
-        if self.available is not None:
-            found.append(is_available() if self.available else ~is_available())
         if self.fit_keys is not None:
             found.append(model.fit_key.in_(self.fit_keys))
-        return found
+        return [*found, *self._conditions_on_other_rows()]
+
+    def _conditions_on_other_rows(self) -> Iterator[ColumnElement[bool]]:
+        if self.available is not None:
+            yield is_available() if self.available else ~is_available()
+        if self.favourite is not None:
+            marked = _is_favourite_of(self.viewer_id)
+            yield marked if self.favourite else ~marked
 
 
 def is_available() -> ColumnElement[bool]:
@@ -60,6 +69,11 @@ def is_available() -> ColumnElement[bool]:
         exists().where(ModelBackend.model_id == AvailableModel.id),
         no_server_known & AvailableModel.unavailable_since.is_(None),
     )
+
+
+def _is_favourite_of(user_id: UUID | None) -> ColumnElement[bool]:
+    mark = ModelFavourite
+    return exists().where(mark.model_id == AvailableModel.id, mark.user_id == user_id)
 
 
 def _escaped(word: str) -> str:

@@ -6,15 +6,24 @@ Notes for all users are corrections by administrators (``notes`` of the model).
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select
+import msgspec
+from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from genonaut.catalog.tables import AvailableModel, ModelNote
+from genonaut.catalog.repository import require_model
+from genonaut.catalog.tables import ModelFavourite, ModelNote
 from genonaut.core.errors import NotFoundError
 from genonaut.core.ids import is_valid_id
 from genonaut.db import UnitOfWork
 
 _MOST_LISTED = 5_000
+
+
+class OwnDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """What one user keeps about a model; ``note`` is empty without one."""
+
+    note: str
+    is_favourite: bool
 
 
 class ModelNoteService:
@@ -24,12 +33,13 @@ class ModelNoteService:
         self._session = uow.session
         self._user_id = user_id
 
-    async def text(self, model_id: int) -> str:
-        """Return the note on a model, empty without one."""
-        if not is_valid_id(model_id):
-            return ""
-        query = select(ModelNote.text).where(*self._is_mine(model_id))
-        return await self._session.scalar(query) or ""
+    async def own(self, model_id: int) -> OwnDetails:
+        """Return the note on a model, and whether it is a favourite."""
+        mark = ModelFavourite
+        is_marked = exists().where(mark.user_id == self._user_id, mark.model_id == model_id)
+        note = select(ModelNote.text).where(*self._is_mine(model_id)).scalar_subquery()
+        text, is_favourite = (await self._session.execute(select(note, is_marked))).one()
+        return OwnDetails(note=text or "", is_favourite=is_favourite)
 
     async def newest(self) -> Sequence[ModelNote]:
         """Return the notes, the last changed first; at most 5,000."""
@@ -47,7 +57,7 @@ class ModelNoteService:
         Raises:
             NotFoundError: there is no such model.
         """
-        await self._require_model(model_id)
+        await require_model(self._session, model_id)
         if not text.strip():
             await self._session.execute(delete(ModelNote).where(*self._is_mine(model_id)))
             return None
@@ -77,12 +87,3 @@ class ModelNoteService:
 
     def _is_mine(self, model_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return ModelNote.user_id == self._user_id, ModelNote.model_id == model_id
-
-    async def _require_model(self, model_id: int) -> None:
-        found = None
-        if is_valid_id(model_id):
-            # Shared: the model is not deleted before the note refers to it.
-            query = select(AvailableModel.id).where(AvailableModel.id == model_id)
-            found = await self._session.scalar(query.with_for_update(read=True, key_share=True))
-        if found is None:
-            raise NotFoundError(f"no model {model_id}")

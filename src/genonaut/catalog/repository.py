@@ -19,6 +19,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from genonaut.catalog.filters import ModelFilter, is_available
 from genonaut.catalog.tables import AvailableModel, CatalogBackend, ModelBackend, ModelFile
+from genonaut.core.errors import NotFoundError
+from genonaut.core.ids import is_valid_id
 from genonaut.db.counting import bounded_count
 from genonaut.db.query_plans import USE_CUSTOM_PLANS
 
@@ -173,6 +175,20 @@ class CatalogRepository:
             ModelFile.missing_since.is_(None),
         )
         return set(await self._session.scalars(query))
+
+
+async def require_model(session: AsyncSession, model_id: int) -> None:
+    """Lock a model so that it is not deleted before a row that refers to it is committed.
+
+    Raises:
+        NotFoundError: there is no such model.
+    """
+    found = None
+    if is_valid_id(model_id):
+        query = select(AvailableModel.id).where(AvailableModel.id == model_id)
+        found = await session.scalar(query.with_for_update(read=True, key_share=True))
+    if found is None:
+        raise NotFoundError(f"no model {model_id}")
 
 
 def _is_any(column: InstrumentedAttribute[int], ids: Sequence[int]) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from genonaut.catalog.compatibility import Compatibility, Fit
 from genonaut.catalog.details import ModelDetails
 from genonaut.catalog.hashing import AUTOV2_DIGITS, AUTOV3_DIGITS
 from genonaut.catalog.identification.findings import Evidence
+from genonaut.catalog.notes import OwnDetails
 from genonaut.catalog.previews import preview_path
 from genonaut.catalog.scanning.health import HealthCode, ModelHealth
 from genonaut.catalog.selection.capabilities import Ability, abilities_of
@@ -199,6 +200,8 @@ class ModelView(View, frozen=True):
     conflicts: list[str]
     health: list[ModelHealthView]
     is_corrected: bool
+    is_favourite: bool
+    """Whether the caller marked it."""
     compatibility: CompatibilityView | None
     """Null unless the request has ``compatible_with``."""
     defaults: ModelDefaultsView | None
@@ -210,9 +213,9 @@ class ModelView(View, frozen=True):
     unavailable_since: datetime | None
 
     @classmethod
-    def of(cls, details: ModelDetails) -> "ModelView":
+    def of(cls, details: ModelDetails, *, is_favourite: bool = False) -> "ModelView":
         """Return the view of a model."""
-        return cls(**_fields_of(details))
+        return cls(**_fields_of(details), is_favourite=is_favourite)
 
 
 class ModelDetailView(ModelView, frozen=True):
@@ -226,11 +229,12 @@ class ModelDetailView(ModelView, frozen=True):
     my_note: str
 
     @classmethod
-    def of_details(cls, details: ModelDetails, *, my_note: str) -> "ModelDetailView":
-        """Return the view of a model and of the caller's note on it."""
+    def of_details(cls, details: ModelDetails, own: OwnDetails) -> "ModelDetailView":
+        """Return the view of a model and of what the caller keeps about it."""
         return cls(
             **_fields_of(details),
-            my_note=my_note,
+            is_favourite=own.is_favourite,
+            my_note=own.note,
             detected=msgspec.to_builtins(details.detected),
             overrides=msgspec.to_builtins(details.overrides),
         )
@@ -268,6 +272,19 @@ _PLAIN = (
     "id", "folder", "name", "kind", "architecture", "variant", "size_bytes", "sha256", "enabled",
     "source", "first_seen_at", "updated_at", "unavailable_since",
 )  # fmt: skip
+
+
+class ModelFavouritePut(RequestBody, frozen=True):
+    """Whether the model is a favourite of the caller."""
+
+    is_favourite: bool
+
+
+class ModelFavouriteView(View, frozen=True):
+    """Whether a model is a favourite of the caller."""
+
+    model_id: int
+    is_favourite: bool
 
 
 class ModelNoteSubmit(RequestBody, frozen=True):

@@ -165,6 +165,22 @@ class ModelNote(Base):
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class ModelFavourite(Base):
+    """A model that a user marked as a favourite."""
+
+    __tablename__ = "model_favourites"
+    __table_args__ = (
+        # deleting a model; the primary key serves the favourites of one user
+        Index("ix_model_favourites_model", "model_id"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    model_id: Mapped[int] = mapped_column(
+        ForeignKey("available_models.id", ondelete="CASCADE"), primary_key=True
+    )
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class CatalogBackend(Base):
     """A backend that has reported its models."""
 

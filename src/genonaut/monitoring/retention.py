@@ -14,6 +14,7 @@ from genonaut.db.retention import Expired, ExpiredRows, older_than, table_of
 from genonaut.jobs.retention import expired_jobs
 from genonaut.monitoring.tables import Alert, JobStatistics
 from genonaut.notifications.retention import expired_notifications
+from genonaut.presets.retention import expired_presets
 from genonaut.runtime import Runtime
 from genonaut.uploads.retention import expired_uploads
 from genonaut.uploads.service import remove_uploads
@@ -44,6 +45,7 @@ def expired_rows(settings: Settings) -> list[ExpiredRows]:
         *expired_jobs(settings.retention),
         *expired_notifications(settings.notifications, settings.webhooks),
         *expired_accounts(settings.auth, settings.oidc),
+        *expired_presets(settings.storage),
         *_expired_monitoring(settings.retention),
     ]
 

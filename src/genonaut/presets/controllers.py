@@ -145,9 +145,10 @@ class PresetController(Controller):
         identity: NamedDependency[Identity],
         uow: NamedDependency[UnitOfWork],
     ) -> PresetView:
-        """Change an own preset."""
+        """Change an own preset, also single values of its settings."""
         service = PresetService(uow, identity.user_id)
-        return PresetView.of(await service.change(preset_id, data.changes()))
+        changes = data.changes()
+        return PresetView.of(await service.change(preset_id, changes, patched=data.patched))
 
     @delete("/{preset_id:int}", status_code=204, summary="Delete a preset")
     async def delete_preset(
@@ -156,8 +157,18 @@ class PresetController(Controller):
         identity: NamedDependency[Identity],
         uow: NamedDependency[UnitOfWork],
     ) -> None:
-        """Delete an own preset."""
+        """Delete an own preset; it can be restored for ``storage.trash_days``."""
         await PresetService(uow, identity.user_id).delete(preset_id)
+
+    @post("/{preset_id:int}/restore", status_code=200, summary="Restore a preset")
+    async def restore_preset(
+        self,
+        preset_id: FromPath[int],
+        identity: NamedDependency[Identity],
+        uow: NamedDependency[UnitOfWork],
+    ) -> PresetView:
+        """Restore a deleted preset with its id, its cover and what it was shared with."""
+        return PresetView.of(await PresetService(uow, identity.user_id).restore(preset_id))
 
 
 class PromptController(Controller):

@@ -1,5 +1,6 @@
 """HTTP bodies of presets and prompts."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -7,10 +8,13 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from genonaut.content.image_views import ImageView
-from genonaut.core.errors import InvalidInputError
+from genonaut.core.body_errors import find_body_errors
+from genonaut.core.errors import FieldError, InvalidInputError
 from genonaut.core.ids import Id
 from genonaut.core.schemas import NO_NUL, RequestBody, View
+from genonaut.core.validation_messages import user_message
 from genonaut.jobs.submission.schemas import JobSubmit
+from genonaut.presets.merge_patch import merged
 from genonaut.presets.prompts import UsedPrompt
 from genonaut.presets.service import NewPreset, PresetDetails, read_styles
 from genonaut.presets.tables import NAME_LENGTH, FavouritePrompt, Preset, PresetKind
@@ -25,6 +29,16 @@ Settings = Annotated[
         max_length=40,
         description="fields of a submission",
         examples=[{"width": 832, "height": 1216, "params": {"steps": 28, "cfg": 6}}],
+    ),
+]
+
+
+SettingsPatch = Annotated[
+    dict[str, Any],
+    Meta(
+        max_length=40,
+        description="a JSON merge patch of the settings",
+        examples=[{"width": 832, "params": {"steps": 30, "cfg": None}}],
     ),
 ]
 
@@ -59,38 +73,62 @@ class PresetSubmit(RequestBody, frozen=True):
 
 
 class PresetPatch(RequestBody, frozen=True):
-    """Changes to a preset; omitted fields stay unchanged."""
+    """Changes to a preset; omitted fields stay unchanged.
+
+    ``settings`` replaces all settings. ``settings_patch`` changes single values (JSON merge patch, RFC 7396):
+    null removes a value, objects are merged, lists are replaced.
+    """
 
     name: Name | UnsetType = UNSET
     description: Description | UnsetType = UNSET
     prompt: Text | UnsetType = UNSET
     negative_prompt: Text | UnsetType = UNSET
     settings: Settings | UnsetType = UNSET
+    settings_patch: SettingsPatch | UnsetType = UNSET
     is_shared: bool | UnsetType = UNSET
     cover_content_id: Id | UnsetType | None = UNSET
 
     def changes(self) -> dict[str, Any]:
-        """Return the changed fields.
+        """Return the changed fields, without ``settings_patch``.
 
         Raises:
             InvalidInputError: the settings are no fields of a submission.
         """
         if self.settings is not UNSET:
+            if self.settings_patch is not UNSET:
+                message = "changes what settings replaces; send one of the two"
+                raise InvalidInputError.of("settings_patch", message)
             require_settings(self.settings)
         values = msgspec.structs.asdict(self)
+        del values["settings_patch"]
         return {name: value for name, value in values.items() if value is not UNSET}
 
+    def patched(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return settings with ``settings_patch`` applied.
 
-def require_settings(settings: dict[str, Any]) -> None:
+        Raises:
+            InvalidInputError: the result is no fields of a submission; names the values.
+        """
+        if self.settings_patch is UNSET:
+            return dict(settings)
+        result = merged(settings, self.settings_patch)
+        require_settings(result, field="settings_patch")
+        return result
+
+
+def require_settings(settings: Mapping[str, Any], *, field: str = "settings") -> None:
     """Check that these are fields of a submission.
 
     Raises:
-        InvalidInputError: names what is not.
+        InvalidInputError: names each value that is not, such as ``settings.params.steps``.
     """
-    try:
-        msgspec.convert(settings, JobSubmit)
-    except msgspec.ValidationError as error:
-        raise InvalidInputError.of("settings", str(error)) from error
+    document = msgspec.json.encode(settings)
+    wrong = [
+        FieldError(*user_message(f"{field}.{one.path}".rstrip("."), one.message))
+        for one in find_body_errors(document, JobSubmit)
+    ]
+    if wrong:
+        raise InvalidInputError(*wrong)
 
 
 class ExportedPreset(RequestBody, frozen=True):

@@ -2,12 +2,12 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 
 from genonaut.accounts.owned_rows import NamedPosition, Owned, OwnedRows
 from genonaut.content.filters import IS_PUBLIC, NOT_TRASHED
@@ -15,6 +15,7 @@ from genonaut.content.image_views import ImageView
 from genonaut.content.tables import ContentItem
 from genonaut.core.clock import utcnow
 from genonaut.core.errors import ConflictError, InvalidInputError, NotFoundError
+from genonaut.core.ids import is_valid_id
 from genonaut.core.pagination import Slice
 from genonaut.db import UnitOfWork
 from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
@@ -24,6 +25,9 @@ from genonaut.presets.tables import NAME_LENGTH, Preset, PresetKind
 MAX_PER_USER = 1_000
 """Presets and styles of one user."""
 _TEXT_LENGTH = 10_000
+
+
+Patched = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
 class _Position(NamedPosition, frozen=True, tag="presets"):
@@ -90,7 +94,14 @@ class PresetService:
     def __init__(self, uow: UnitOfWork, user_id: UUID) -> None:
         self._session = uow.session
         self._user_id = user_id
-        self._rows = OwnedRows(uow.session, user_id, Preset, position=_Position, subject="preset")
+        self._rows = OwnedRows(
+            uow.session,
+            user_id,
+            Preset,
+            position=_Position,
+            subject="preset",
+            is_present=Preset.deleted_at.is_(None),
+        )
 
     async def page(
         self, *, kind: PresetKind | None, search: str | None, cursor: str | None, limit: int
@@ -142,8 +153,10 @@ class PresetService:
         await self._session.flush()
         return await self.get(row.id)
 
-    async def change(self, preset_id: int, changes: dict[str, Any]) -> PresetDetails:
-        """Change fields of an own preset.
+    async def change(
+        self, preset_id: int, changes: dict[str, Any], *, patched: Patched | None = None
+    ) -> PresetDetails:
+        """Change fields of an own preset; ``patched`` returns its settings with their changes.
 
         Raises:
             NotFoundError: there is no such preset of the user.
@@ -155,6 +168,8 @@ class PresetService:
         name = changes.get("name", row.name)
         if name != row.name and await self._has(row.kind, name):
             raise ConflictError(f"you already have a {row.kind} named {name}")
+        if patched is not None:
+            changes = {**changes, "settings": patched(changes.get("settings", row.settings))}
         if changes.get("settings") and row.kind is PresetKind.STYLE:
             raise InvalidInputError.of("settings", "belong to presets; a style has prompts only")
         await self._require_cover(changes.get("cover_content_id"))
@@ -165,12 +180,46 @@ class PresetService:
         return await self.get(preset_id)
 
     async def delete(self, preset_id: int) -> None:
-        """Delete an own preset.
+        """Delete an own preset; it can be restored until the retention removes it.
+
+        Of the deleted ones of a user, the last 1,000 are kept.
 
         Raises:
             NotFoundError: there is no such preset of the user.
         """
-        await self._rows.delete(preset_id)
+        await lock_transaction(self._session, AdvisoryLock.PRESETS, subject=self._user_id)
+        row = await self._rows.mine(preset_id)
+        row.deleted_at = utcnow()
+        await self._session.flush()
+        beyond = (
+            select(Preset.id)
+            .where(*self._is_deleted())
+            .order_by(Preset.deleted_at.desc(), Preset.id.desc())
+            .offset(MAX_PER_USER)
+        )
+        await self._session.execute(delete(Preset).where(Preset.id.in_(beyond)))
+
+    async def restore(self, preset_id: int) -> PresetDetails:
+        """Restore a deleted preset of the user; one that is not deleted stays as it is.
+
+        Raises:
+            NotFoundError: there is no such preset of the user.
+            ConflictError: another one has its name now, or the user has too many.
+        """
+        await lock_transaction(self._session, AdvisoryLock.PRESETS, subject=self._user_id)
+        row = None
+        if is_valid_id(preset_id):
+            query = select(Preset).where(Preset.id == preset_id, *self._is_deleted())
+            row = await self._session.scalar(query)
+        if row is None:
+            await self._rows.mine(preset_id)
+            return await self.get(preset_id)
+        await self._require_room(1)
+        if await self._has(row.kind, row.name):
+            raise ConflictError(f"you have another {row.kind} named {row.name}; rename it first")
+        row.deleted_at = None
+        await self._session.flush()
+        return await self.get(preset_id)
 
     async def import_all(self, presets: Sequence[NewPreset], *, replaces: bool) -> ImportOutcome:
         """Store presets; those whose names are taken are left out or replace the present ones.
@@ -197,6 +246,9 @@ class PresetService:
                 skipped.append(preset.name)
         await self._session.flush()
         return ImportOutcome(created, replaced, skipped)
+
+    def _is_deleted(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        return Preset.user_id == self._user_id, Preset.deleted_at.is_not(None)
 
     def _add(self, new: NewPreset) -> Preset:
         row = Preset(user_id=self._user_id, **msgspec.structs.asdict(new))

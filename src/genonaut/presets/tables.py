@@ -28,7 +28,21 @@ class Preset(OwnedRow):
     __tablename__ = "presets"
     __table_args__ = (
         # one of a name per user and kind; the list of one user by name
-        Index("uq_presets_owner_name", "user_id", "kind", "name", unique=True),
+        Index(
+            "uq_presets_owner_name",
+            "user_id",
+            "kind",
+            "name",
+            unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+        # deleted ones of one user; retention
+        Index(
+            "ix_presets_deleted",
+            "user_id",
+            "deleted_at",
+            postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
         # shared ones by name
         Index("ix_presets_shared", "name", "id", postgresql_where=text("is_shared")),
         # purge of an item that is a cover
@@ -52,6 +66,8 @@ class Preset(OwnedRow):
     )
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    deleted_at: Mapped[datetime | None]
+    """Since when it is deleted; it can be restored until the retention removes it."""
 
 
 class FavouritePrompt(Base):

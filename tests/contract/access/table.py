@@ -206,6 +206,7 @@ ROUTES: dict[str, Answers] = {
     "POST /api/v1/models/refresh": _admins(202),
     "POST /api/v1/models/hash": _admins(202),
     "GET /api/v1/models/notes": _read(),
+    f"PUT {MODEL}/favourite": _own(200),
     f"PUT {MODEL}/note": _own(200),
     # Each user's note is their own.
     f"DELETE {MODEL}/note": _change(204, admin=404),
@@ -258,6 +259,7 @@ ROUTES: dict[str, Answers] = {
     f"HEAD {PRESET}/cover/{{size}}": _read(stranger=404, admin=404),
     f"PATCH {PRESET}": _change(200, admin=404),
     f"DELETE {PRESET}": _change(204, admin=404),
+    f"POST {PRESET}/restore": _change(200, admin=404),
     "GET /api/v1/prompts": _read(),
     "GET /api/v1/prompts/favourites": _read(),
     "POST /api/v1/prompts/favourites": _own(201),
@@ -352,6 +354,7 @@ BODIES: dict[str, Any] = {
     f"POST {SHARED}/access": {"password": "{password}"},
     "POST /api/v1/models": {"folder": "loras", "name": "{fresh}.safetensors"},
     f"PATCH {MODEL}": {"notes": "mine"},
+    f"PUT {MODEL}/favourite": {"is_favourite": True},
     f"PUT {MODEL}/note": {"text": "Best at 30 steps"},
     f"POST {NOTIFICATIONS}": {"title": "hello"},
     "POST /api/v1/push/subscriptions": {

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from tests.support.asgi_socket import open_socket
 from tests.support.models import put, refresh, specimen
-from tests.support.people import running_town
+from tests.support.people import Person, running_town
 from tests.support.server import serving, watching
 from tests.support.service import Api, running_api
 
@@ -352,3 +352,49 @@ async def test_the_websocket_reports_refreshes(without_comfyui: Settings, models
         progress = next(one for one in frames if one["type"] == "progress" and one["done"])
         assert (progress["phase"], progress["done"], progress["total"]) == ("files", 4, 4)
         assert frames[-1]["report"]["added"] == 4
+
+
+async def test_favourite_models_are_of_each_user(without_comfyui: Settings, models: Path) -> None:
+    fill(models)
+    async with running_town(without_comfyui) as town:
+        await refresh(town.runtime)
+        ann, bob = await town.person("ann"), await town.person("bob")
+        found = (await ann.http.get("/models", params={"limit": 100})).json()["items"]
+        ids = {one["name"]: one["id"] for one in found}
+
+        async def mark(name: str, *, to: bool = True) -> Any:
+            answer = await ann.http.put(f"/models/{ids[name]}/favourite", json={"is_favourite": to})
+            assert answer.status_code == 200, answer.text
+            return answer.json()
+
+        async def marked(person: Person, path: str, **query: Any) -> list[str]:
+            items = (await person.http.get(path, params=query)).json()["items"]
+            return [one["name"] for one in items if one["is_favourite"]]
+
+        for _ in range(2):
+            assert await mark("two.safetensors") == {
+                "model_id": ids["two.safetensors"],
+                "is_favourite": True,
+            }
+        await mark("ink.safetensors")
+        for _ in range(3):  # from the second time on from memory
+            both = ["ink.safetensors", "two.safetensors"]
+            assert await marked(ann, "/models", limit=100) == both
+            assert await marked(bob, "/models", limit=100) == []
+        assert await marked(ann, "/checkpoint-models") == ["two.safetensors"]
+        assert await marked(ann, "/lora-models") == ["ink.safetensors"]
+        page = (await ann.http.get("/models", params={"favourite": True, "limit": 1})).json()
+        assert (page["total"], len(page["items"])) == (2, 1)
+        rest = await ann.http.get("/models", params={"favourite": False, "limit": 100})
+        assert len(rest.json()["items"]) == len(found) - 2
+        for path in ("/models", "/lora-models"):
+            assert (await bob.http.get(path, params={"favourite": True})).json()["items"] == []
+        one = f"/models/{ids['two.safetensors']}"
+        assert (await ann.http.get(one)).json()["is_favourite"]
+        assert not (await bob.http.get(one)).json()["is_favourite"]
+        await mark("two.safetensors", to=False)
+        assert await marked(ann, "/models", favourite=True) == ["ink.safetensors"]
+        for wrong in (99_999_999, 2**70):
+            body = {"is_favourite": True}
+            answer = await ann.http.put(f"/models/{wrong}/favourite", json=body)
+            assert answer.status_code in {404, 422}, wrong

@@ -1,9 +1,14 @@
 """Presets, styles, prompt history and favourites through the API."""
 
+from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import func, update
 from tests.builders import make_content, make_finished_job
 from tests.support.people import Person, Town
+
+from genonaut.monitoring.retention import apply_all_retention
+from genonaut.presets.tables import Preset
 
 STYLE: dict[str, Any] = {"kind": "style", "name": "Oil", "prompt": "{prompt}, oil painting"}
 PRESET: dict[str, Any] = {
@@ -41,6 +46,86 @@ async def test_presets_are_stored_shared_and_changed(town: Town, ann: Person, bo
     assert (await bob.http.delete(path)).status_code == 404
     assert (await bob.http.get("/presets/", params={"kind": "style"})).json()["items"] == []
     assert (await ann.http.delete(path)).status_code == 204
+
+
+async def test_single_settings_are_changed_and_removed(ann: Person) -> None:
+    made = (await ann.http.post("/presets/", json=PRESET)).json()
+    path = f"/presets/{made['id']}"
+
+    async def patched(changes: dict[str, Any]) -> Any:
+        answer = await ann.http.patch(path, json={"settings_patch": changes})
+        if answer.status_code == 422:
+            return answer.json()["errors"]
+        return answer.json()["settings"]
+
+    wanted = {"width": 640, "params": {"steps": 40, "cfg": 6}, "lora_models": [{"name": "a"}]}
+    assert await patched(wanted) == {**wanted, "height": 1216}
+    assert await patched({"params": {"steps": None}, "lora_models": [{"name": "b"}]}) == {
+        "width": 640, "height": 1216, "params": {"cfg": 6}, "lora_models": [{"name": "b"}],
+    }  # fmt: skip
+    assert await patched({"params": {"cfg": None}, "lora_models": None, "vae": None}) == {
+        "width": 640, "height": 1216,
+    }  # fmt: skip
+    wrong = {"width": 3, "params": {"steps": 999, "stepz": 1}, "colour": "red"}
+    assert {one["field"]: one["message"] for one in await patched(wrong)} == {
+        "settings_patch.width": "must be at least 64",
+        "settings_patch.params.steps": "must be at most 150",
+        "settings_patch.params.stepz": "is not a known field",
+        "settings_patch.colour": "is not a known field",
+    }
+    both = await ann.http.patch(path, json={"settings": {}, "settings_patch": {"width": 640}})
+    assert both.json()["errors"][0]["field"] == "settings_patch"
+    assert (await ann.http.get(path)).json()["settings"] == {"width": 640, "height": 1216}
+    style = (await ann.http.post("/presets/", json=STYLE)).json()
+    refused = await ann.http.patch(
+        f"/presets/{style['id']}", json={"settings_patch": {"width": 640}}
+    )
+    assert refused.status_code == 422
+
+
+async def test_a_deleted_preset_is_restored_as_it_was(town: Town, ann: Person, bob: Person) -> None:
+    cover = await make_content(town.runtime, ann.identity)
+    body = {**PRESET, "is_shared": True, "cover_content_id": cover}
+    made = (await ann.http.post("/presets/", json=body)).json()
+    path = f"/presets/{made['id']}"
+    assert (await ann.http.delete(path)).status_code == 204
+    for person in (ann, bob):
+        assert (await person.http.get(path)).status_code == 404
+        assert (await person.http.get("/presets/")).json()["items"] == []
+    assert (await ann.http.get(f"{path}/cover/small")).status_code == 404
+    assert (await ann.http.get("/presets/export")).json()["presets"] == []
+    assert (await ann.http.patch(path, json={"name": "x"})).status_code == 404
+    assert (await ann.http.delete(path)).status_code == 404
+    assert (await bob.http.post(f"{path}/restore")).status_code == 404
+    restored = await ann.http.post(f"{path}/restore")
+    assert (restored.status_code, restored.json()) == (200, made)
+    assert (await bob.http.get(path)).json()["cover"] == made["cover"]
+    assert (await ann.http.post(f"{path}/restore")).json() == made
+    await ann.http.delete(path)
+    taken = await ann.http.post("/presets/", json=PRESET)
+    assert taken.status_code == 201
+    conflict = await ann.http.post(f"{path}/restore")
+    assert (conflict.status_code, "rename it" in conflict.json()["detail"]) == (409, True)
+
+
+async def test_deleted_presets_are_removed_after_trash_days(town: Town, ann: Person) -> None:
+    paths = []
+    for name in ("old", "new", "kept"):
+        made = await ann.http.post("/presets/", json={**PRESET, "name": name})
+        paths.append(f"/presets/{made.json()['id']}")
+    for path in paths[:2]:
+        await ann.http.delete(path)
+    days = town.runtime.settings.storage.trash_days
+    async with town.runtime.begin() as uow:
+        await uow.session.execute(
+            update(Preset)
+            .where(Preset.name == "old")
+            .values(deleted_at=func.now() - timedelta(days=days + 1))
+        )
+    await apply_all_retention(town.runtime)
+    assert (await ann.http.post(f"{paths[0]}/restore")).status_code == 404
+    assert (await ann.http.post(f"{paths[1]}/restore")).status_code == 200
+    assert (await ann.http.get(paths[2])).status_code == 200
 
 
 async def test_all_who_see_a_preset_see_its_cover_until_that_is_deleted(

@@ -16,7 +16,7 @@ from litestar.params import ParameterKwarg
 from litestar.typing import FieldDefinition
 
 from genonaut.core.errors import FieldError
-from genonaut.web.errors.messages import user_message
+from genonaut.core.validation_messages import user_message
 
 _SOURCES = frozenset({ParamType.QUERY, ParamType.HEADER})
 

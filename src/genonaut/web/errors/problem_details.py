@@ -24,6 +24,7 @@ from genonaut.core.errors import (
     RateLimitedError,
     UnavailableError,
 )
+from genonaut.core.validation_messages import user_message
 from genonaut.db import DatabaseError
 from genonaut.db.persistence import is_disconnect, is_lock_conflict
 from genonaut.storage.media import MediaUnsupportedError
@@ -32,7 +33,6 @@ from genonaut.uploads.errors import (
     UploadQuotaExceededError,
     UploadTooLargeError,
 )
-from genonaut.web.errors.messages import user_message
 from genonaut.web.errors.parameter_errors import parameter_errors, parameters
 from genonaut.web.errors.strict_request import body_errors
 

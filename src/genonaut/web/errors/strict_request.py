@@ -15,10 +15,10 @@ from litestar.exceptions import (
 )
 from msgspec import UNSET
 
+from genonaut.core.body_errors import find_body_errors
 from genonaut.core.decoded_body import CheckedBody, DecodedBody, PartialDocument
 from genonaut.core.errors import FieldError
-from genonaut.web.errors.body_errors import find_body_errors
-from genonaut.web.errors.messages import user_message
+from genonaut.core.validation_messages import user_message
 
 _BODY_ERRORS = "body_errors"
 

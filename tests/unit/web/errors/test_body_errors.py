@@ -11,8 +11,8 @@ from msgspec import UNSET, Meta, UnsetType
 from genonaut.content.controllers.bulk_bodies import BulkChange
 from genonaut.core.schemas import RequestBody
 from genonaut.jobs.submission.schemas import JobSubmit
-from genonaut.web.errors.body_errors import MAX_ERRORS, find_body_errors
-from genonaut.web.errors.messages import user_message
+from genonaut.core.body_errors import MAX_ERRORS, find_body_errors
+from genonaut.core.validation_messages import user_message
 
 
 def named(body: Any, kind: Any) -> list[str]:

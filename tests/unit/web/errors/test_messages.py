@@ -2,7 +2,7 @@
 
 import pytest
 
-from genonaut.web.errors.messages import user_message
+from genonaut.core.validation_messages import user_message
 
 
 @pytest.mark.parametrize(
