@@ -1197,6 +1197,23 @@ export interface paths {
         patch: operations["ApiV1ModelsModelIdCorrect"];
         trace?: never;
     };
+    "/api/v1/models/{model_id}/favourite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark a model as a favourite */
+        put: operations["ApiV1ModelsModelIdFavouriteMarkModel"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{model_id}/note": {
         parameters: {
             query?: never;
@@ -1458,6 +1475,23 @@ export interface paths {
         options?: never;
         /** Get the cover of a preset */
         head: operations["ApiV1PresetsPresetIdCoverSizeHeadCover"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/presets/{preset_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a preset */
+        post: operations["ApiV1PresetsPresetIdRestoreRestorePreset"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -3932,6 +3966,7 @@ export interface components {
             health: components["schemas"]["ModelHealthView"][];
             id: number;
             is_corrected: boolean;
+            is_favourite: boolean;
             kind: components["schemas"]["ModelKind"];
             my_note: string;
             name: string;
@@ -3959,6 +3994,15 @@ export interface components {
             checkpoint_model: string;
             content_id: number;
             picture: components["schemas"]["ImageView"];
+        };
+        /** ModelFavouritePut */
+        ModelFavouritePut: {
+            is_favourite: boolean;
+        };
+        /** ModelFavouriteView */
+        ModelFavouriteView: {
+            is_favourite: boolean;
+            model_id: number;
         };
         /** ModelHealthView */
         ModelHealthView: {
@@ -4055,6 +4099,7 @@ export interface components {
             health: components["schemas"]["ModelHealthView"][];
             id: number;
             is_corrected: boolean;
+            is_favourite: boolean;
             kind: components["schemas"]["ModelKind"];
             name: string;
             notes: string;
@@ -4435,6 +4480,18 @@ export interface components {
              *     }
              */
             settings?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description a JSON merge patch of the settings
+             * @example {
+             *       "params": {
+             *         "steps": 30
+             *       },
+             *       "width": 832
+             *     }
+             */
+            settings_patch?: {
                 [key: string]: unknown;
             };
         };
@@ -6785,6 +6842,8 @@ export interface operations {
                 available?: boolean | null;
                 cursor?: string | null;
                 enabled?: boolean | null;
+                /** @description favourites of the caller, or the other models */
+                favourite?: boolean | null;
                 /** @description items of one page */
                 limit?: number;
                 /** @description words in name, title, architecture or trigger words */
@@ -13952,6 +14011,8 @@ export interface operations {
                 compatible_with?: string | null;
                 cursor?: string | null;
                 enabled?: boolean | null;
+                /** @description favourites of the caller, or the other models */
+                favourite?: boolean | null;
                 /** @description items of one page */
                 limit?: number;
                 /** @description words in name, title, architecture or trigger words */
@@ -14042,6 +14103,8 @@ export interface operations {
                 available?: boolean | null;
                 cursor?: string | null;
                 enabled?: boolean | null;
+                /** @description favourites of the caller, or the other models */
+                favourite?: boolean | null;
                 kind?: components["schemas"]["ModelKind"][] | null;
                 /** @description items of one page */
                 limit?: number;
@@ -14451,6 +14514,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelDetailView"];
+                };
+            };
+            /** @description The body is not valid JSON, or not a complete form */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of the resource does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not have the declared media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ModelsModelIdFavouriteMarkModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelFavouritePut"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelFavouriteView"];
                 };
             };
             /** @description The body is not valid JSON, or not a complete form */
@@ -16920,6 +17099,118 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The input is not valid; errors names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A dependency is not available; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PresetsPresetIdRestoreRestorePreset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                preset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetView"];
+                };
+            };
+            /** @description The body is not valid JSON, or not a complete form */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not logged in, or the credentials are wrong or have expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or the CSRF token is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource, or it belongs to another user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of the resource does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not have the declared media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description The input is not valid; errors names each field */
             422: {
