@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from msgspec import UNSET, Meta, UnsetType
 
 from genonaut.content.controllers.bulk_bodies import BulkChange
-from genonaut.core.schemas import RequestBody
-from genonaut.jobs.submission.schemas import JobSubmit
 from genonaut.core.body_errors import MAX_ERRORS, find_body_errors
+from genonaut.core.schemas import RequestBody
 from genonaut.core.validation_messages import user_message
+from genonaut.jobs.submission.schemas import JobSubmit
 
 
 def named(body: Any, kind: Any) -> list[str]:
