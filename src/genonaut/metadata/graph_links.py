@@ -17,6 +17,11 @@ _MAX_STEPS = 100_000
 _SEEDS = ("seed", "noise_seed")
 _HELD = ("value", "Value", "int", "float", "number", "string", "STRING")
 """Inputs under which primitive nodes hold their value, whatever it is for."""
+_BUNDLES = ("base_ctx", "pipe", "basic_pipe")
+"""Inputs that carry model, prompts and settings together: those of rgthree, Easy Use and Impact."""
+_OTHER_NAMES = {"sampler_name": ("sampler",)}
+"""Names of settings in a context of rgthree."""
+_BRANCHES = frozenset({"on_true", "on_false"})
 
 
 class GraphLinks:
@@ -51,11 +56,32 @@ class GraphLinks:
         return target if target in self.nodes else None
 
     def links(self, node_id: str) -> Iterator[tuple[str, str]]:
-        """Return the linked inputs of a node and the nodes that feed them."""
+        """Return the linked inputs of a node and the nodes that feed them; of a switch only the used one."""
+        used = self.used_branch(node_id)
         for name, value in self.inputs(node_id).items():
             target = self.target(value)
-            if target is not None:
+            if target is not None and (used is None or name == used or name not in _BRANCHES):
                 yield name, target
+
+    def used_branch(self, node_id: str) -> str | None:
+        """Return the input that a switch of ComfyUI passes on; None for other nodes."""
+        inputs = self.inputs(node_id)
+        if not inputs.keys() >= _BRANCHES | {"switch"}:
+            return None
+        switch = inputs["switch"]
+        holder = self.target(switch)
+        is_on = switch if holder is None else self.inputs(holder).get("value")
+        if not isinstance(is_on, bool):
+            return None
+        return "on_true" if is_on else "on_false"
+
+    def may_go_on(self, depth: int) -> bool:
+        """Count a step of a search that follows several links of a node; return whether it may continue.
+
+        Without a limit, a few nodes in a circle would take forever.
+        """
+        self._steps += 1
+        return depth <= MAX_DEPTH and self._steps <= _MAX_STEPS
 
     def upstream(self, start: str | None, skip: Iterable[str] = ()) -> Iterator[str]:
         """Return ``start`` and the nodes that it depends on, nearest first."""
@@ -88,13 +114,19 @@ class GraphLinks:
             if isinstance(value, dict):  # A choice with a preview, of ComfyUI-Custom-Scripts.
                 return words(value.get("content"))
             return None if isinstance(value, list) else value
-        if depth > MAX_DEPTH:
-            return None
-        inputs = self.inputs(target)
-        for key in (name, *(_SEEDS if name in _SEEDS else ()), *_HELD):
+        source = self._source(target, name) if depth <= MAX_DEPTH else None
+        return None if source is None else self.resolved(source, name, depth + 1)
+
+    def _source(self, node_id: str, name: str) -> Json:
+        """Return the input of a node that gives the value: a branch, the same name, a primitive, a bundle."""
+        inputs = self.inputs(node_id)
+        used = self.used_branch(node_id)
+        if used is not None:
+            return inputs[used]
+        others = _SEEDS if name in _SEEDS else _OTHER_NAMES.get(name, ())
+        for key in (name, *others, *_HELD, *_BUNDLES):
             if inputs.get(key) is not None:
-                return self.resolved(inputs[key], name, depth + 1)
-        sources = list(self.links(target))
-        if len(sources) == 1 and len(inputs) == 1:  # A reroute.
-            return self.resolved(inputs[sources[0][0]], name, depth + 1)
-        return None
+                return inputs[key]
+        sources = list(self.links(node_id))
+        is_reroute = len(sources) == 1 and len(inputs) == 1
+        return inputs[sources[0][0]] if is_reroute else None

@@ -24,6 +24,7 @@ _CARRIERS = (
 )
 _LORA_CARRIERS = (*_CARRIERS, "lora_stack", "optional_lora_stack")
 _OTHER_DATA = ("clip", "vae", "positive", "negative", "image", "control_net")
+_NO_LATENT = ("model", "clip", "vae", "positive", "negative", "pixels")
 _NUMBERED = re.compile(r"lora_(?:name_)?(\d{1,3})(?:_name)?")
 _MODEL_WEIGHTS = (
     "model_weight_{0}", "model_str_{0}", "strength_{0}", "strength_model_{0}", "lora_{0}_model_strength",
@@ -48,16 +49,18 @@ def model_of(graph: GraphLinks, *node_ids: str) -> str | None:
     return None
 
 
-def vae_of(graph: GraphLinks) -> str | None:
-    """Return the VAE that a node loads; None for the one in the checkpoint."""
-    return next(
-        (
-            value
-            for key, node in graph.nodes.items()
-            if "vae_name" in node["inputs"] and (value := chosen(graph.value(key, "vae_name")))
-        ),
-        None,
-    )
+def vae_of(graph: GraphLinks, sampler_id: str) -> str | None:
+    """Return the VAE that decodes what a sampler made; None for the one in the checkpoint."""
+    for key in graph.nodes:
+        latent = graph.upstream(graph.link(key, "samples", "latent"), _NO_LATENT)
+        vae = graph.link(key, "vae")
+        if vae is None or sampler_id not in latent:
+            continue
+        for holder in graph.upstream(vae):
+            name = words(graph.value(holder, "vae_name"))
+            if name is not None or "ckpt_name" in graph.inputs(holder):
+                return chosen(name)
+    return chosen(graph.value(sampler_id, "vae_name"))
 
 
 def clip_skip_of(graph: GraphLinks) -> int | None:
@@ -121,6 +124,7 @@ def _listed(items: list[Json]) -> Iterator[UsedLora]:
 
 def _numbered(graph: GraphLinks, key: str) -> Iterator[UsedLora]:
     inputs = graph.inputs(key)
+    is_simple = inputs.get("input_mode", inputs.get("mode")) == "simple"
     count = integer(inputs.get("lora_count", inputs.get("num_loras")))
     for field, value in inputs.items():
         match = _NUMBERED.fullmatch(field)
@@ -132,8 +136,10 @@ def _numbered(graph: GraphLinks, key: str) -> Iterator[UsedLora]:
             count is not None and int(index) > count
         )
         if not is_off:
-            weight = graph.value(key, *(form.format(index) for form in _MODEL_WEIGHTS))
-            clip = graph.value(key, *(form.format(index) for form in _CLIP_WEIGHTS))
+            names = [form.format(index) for form in _MODEL_WEIGHTS]
+            weight = graph.value(key, *(reversed(names) if is_simple else names))
+            clip_names = () if is_simple else _CLIP_WEIGHTS
+            clip = graph.value(key, *(form.format(index) for form in clip_names))
             yield UsedLora(name, _weight(weight), number(clip))
 
 

@@ -11,7 +11,7 @@ TEXT_INPUTS = (
     "text", "populated_text", "prompt", "positive", "positive_prompt", "text_positive", "t5xxl", "text_g", "clip_l",
     "clip_g", "text_l", "string", "value", "wildcard_text", "tags", "Text", "text_0", "text1", "string_a", "STRING",
 )  # fmt: skip
-_POSITIVE = ("positive", "conditioning", "cond", "positive_conditioning")
+_POSITIVE = ("positive", "conditioning", "cond", "cond1", "positive_conditioning")
 _NEGATIVE = ("negative", "negative_prompt", "neg", "Negative", "neg_conditioning")
 _PIPES = ("pipe", "basic_pipe", "detailer_pipe", "sdxl_tuple", "text_embeds")
 """Inputs that carry both prompts."""
@@ -104,9 +104,12 @@ class GraphPrompts:
         if isinstance(value, str):
             return words(value)
         target = self._graph.target(value)
-        if target is None or depth > MAX_DEPTH:
+        if target is None or not self._graph.may_go_on(depth):
             return None
         inputs = self._graph.inputs(target)
+        used = self._graph.used_branch(target)
+        if used is not None:
+            return self._string(inputs[used], depth + 1)
         if any(name in inputs for name in _JOINED):
             return self._joined(inputs, depth)
         names: tuple[str, ...] = ("populated_text", *TEXT_INPUTS)

@@ -74,6 +74,11 @@ class _GraphReader:
 
     def _first_pass(self, samplers: list[str]) -> str:
         """Return the sampler that starts from noise: later ones refine its result."""
+        # A sampler without a prompt prepares an input, for example a depth map.
+        prompted = [
+            key for key in samplers if self._prompts.prompt(self._owner(key), is_negative=False)
+        ]
+        samplers = prompted or samplers
         full = [key for key in samplers if self._denoise(key) >= 1.0]
         for key in full or samplers:
             above = [
@@ -86,11 +91,14 @@ class _GraphReader:
     def _denoise(self, sampler_id: str) -> float:
         return number(self._find(sampler_id, "denoise", "denoise_strength")) or 1.0
 
+    def _owner(self, sampler_id: str) -> str:
+        """Return the node with the prompts: the guider of a sampler, or the sampler itself."""
+        return self._graph.link(sampler_id, "guider") or sampler_id
+
     def values(self, sampler_id: str) -> dict[str, Json]:
         """Return prompt and settings of a sampler."""
         find = self._find
-        guider = self._graph.link(sampler_id, "guider")
-        owner = guider or sampler_id
+        owner = self._owner(sampler_id)
         width, height = self._size(sampler_id)
         sampler = words(find(sampler_id, "sampler_name")) or words(
             self._graph.inputs(sampler_id).get("sampler")
@@ -100,7 +108,7 @@ class _GraphReader:
             "negative_prompt": self._prompts.prompt(owner, is_negative=True),
             "seed": integer(find(sampler_id, "seed", "noise_seed")),
             "steps": integer(find(sampler_id, "steps", "steps_total")),
-            "cfg": number(find(owner, "cfg")) if guider else number(find(sampler_id, "cfg")),
+            "cfg": number(find(owner, "cfg", "cfg_conds")),
             "guidance": self._guidance(owner),
             "sampler": (sampler or "").removeprefix("sample_") or None,
             "scheduler": words(find(sampler_id, "scheduler")),
@@ -108,7 +116,7 @@ class _GraphReader:
             "width": width,
             "height": height,
             "model": model_of(self._graph, owner, sampler_id),
-            "vae": vae_of(self._graph),
+            "vae": vae_of(self._graph, sampler_id),
             "loras": loras_of(self._graph, owner, sampler_id),
             "clip_skip": clip_skip_of(self._graph),
         }
@@ -116,7 +124,10 @@ class _GraphReader:
 
     def _is_sampler(self, node_id: str) -> bool:
         names = self._graph.inputs(node_id).keys()
-        return all(not names.isdisjoint(some) for some in (_PROMPTS, _RUNS, _SAMPLING, _FED))
+        is_context = self._graph.kind(node_id).startswith("Context")
+        return not is_context and all(
+            not names.isdisjoint(some) for some in (_PROMPTS, _RUNS, _SAMPLING, _FED)
+        )
 
     def _find(self, node_id: str, *names: str) -> Json:
         """Return the value of an input here or at the nodes that make noise, sampler and schedule."""

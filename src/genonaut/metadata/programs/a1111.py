@@ -4,6 +4,7 @@ Format: https://github.com/AUTOMATIC1111/stable-diffusion-webui/wiki/Features (P
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from genonaut.metadata.entries import parse_json, parse_object
@@ -21,6 +22,7 @@ from genonaut.metadata.programs.a1111_settings import split_settings
 
 Json = Any
 
+_NUMBERED_LORA = re.compile(r"lora_(\d{1,3}) model name")
 _NEGATIVE = "Negative prompt:"
 _SIZE = re.compile(r"(\d{1,6})\s*[xX\u00d7]\s*(\d{1,6})")
 _SCHEDULERS = (
@@ -171,8 +173,8 @@ def _loras(prompt: str, settings: dict[str, str]) -> tuple[UsedLora, ...]:
         if name.startswith("lora:") and isinstance(digest, str)
     } | {name.lower(): digest for name, digest in _listed(settings.get("lora hashes"))}
     used = loras_in_prompt(prompt) or tuple(
-        UsedLora(name, 1.0 if (strength := number(weight)) is None else strength)
-        for name, weight in _listed(settings.get("lora weights"))  # of Fooocus
+        UsedLora(name, 1.0 if (strength := number(weight)) is None else strength, hash=digest)
+        for name, weight, digest in _weighted(settings)
     )
     found = [
         UsedLora(
@@ -180,11 +182,24 @@ def _loras(prompt: str, settings: dict[str, str]) -> tuple[UsedLora, ...]:
             lora.strength,
             lora.clip_strength,
             digests.get((base_name(lora.name) or lora.name).lower())
-            or digests.get(lora.name.lower()),
+            or digests.get(lora.name.lower())
+            or lora.hash,
         )
         for lora in used
     ]
-    return tuple(found) or _civitai_loras(settings)
+    by_hash = tuple(UsedLora(name, hash=digest) for name, digest in digests.items())
+    return tuple(found) or _civitai_loras(settings) or by_hash
+
+
+def _weighted(settings: dict[str, str]) -> Iterator[tuple[str, str | None, str | None]]:
+    """Return names, weights and hashes as Fooocus and a saver of ComfyUI write them outside of the prompt."""
+    for name, weight in _listed(settings.get("lora weights")):
+        yield name, weight, None
+    for key, name in settings.items():
+        match = _NUMBERED_LORA.fullmatch(key)
+        if match:
+            start = f"lora_{match[1]} "
+            yield name, settings.get(f"{start}strength model"), settings.get(f"{start}model hash")
 
 
 def _listed(text: str | None) -> list[tuple[str, str]]:

@@ -31,7 +31,21 @@ def read_invokeai(entries: Entries) -> Generation | None:
     if older is not None:
         return _older(older)
     command = entries.text("Dream")
-    return None if command is None else _command(command)
+    if command is not None:
+        return _command(command)
+    graph = entries.mapping("invokeai_graph")
+    return None if graph is None else _current(_metadata_node(graph))
+
+
+def _metadata_node(graph: dict[str, Json]) -> dict[str, Json]:
+    """Return the node that collects the metadata; empty for a workflow of the user without one."""
+    nodes = graph.get("nodes")
+    found = (
+        node
+        for node in (nodes.values() if isinstance(nodes, dict) else ())
+        if isinstance(node, dict) and node.get("type") == "core_metadata"
+    )
+    return next(found, {})
 
 
 def _current(data: dict[str, Json]) -> Generation:
