@@ -1,42 +1,41 @@
 import Typography from "@mui/material/Typography";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { TriangleAlert } from "lucide-react";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { bracketProblem, estimateTokens } from "./checks";
+import { countTokens } from "./clip/count-tokens";
+import { encodersOf } from "./clip/encoders";
+import { CHUNK, type TokenCount } from "./clip/prompt-tokens";
+import { describeCounts } from "./clip/token-words";
 import type { PromptState } from "./prompt-tools";
+import { previewQuery } from "./queries";
 import { styled } from "./styles";
+import { type Count, useTokenCounts } from "./use-token-counts";
 
 interface PromptFactsProps {
   readonly get: () => PromptState;
   readonly subscribe: (listener: () => void) => () => void;
+  /** Of the chosen model. */
+  readonly architecture: string | undefined;
+  readonly count?: Count;
 }
 
 /** Pause after the last key press before the prompt is read: typing stays fast. */
 const DELAY_MS = 250;
-/** Tokens of one part that CLIP reads; longer prompts are read in several. */
-const CLIP_PART = 75;
+/** The seed of the first draw, as in the preview. */
+const SEED = 1;
 
-/** The estimated length of the prompt, and brackets that do not match. */
-export function PromptFacts({ get, subscribe }: PromptFactsProps) {
-  const [text, setText] = useState(() => textOf(get()));
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = subscribe(() => {
-      clearTimeout(timer);
-      timer = setTimeout(() => setText(textOf(get())), DELAY_MS);
-    });
-    return () => {
-      clearTimeout(timer);
-      stop();
-    };
-  }, [get, subscribe]);
+/** The length of the prompt for each text encoder of the model, and brackets that do not match. */
+export function PromptFacts({ get, subscribe, architecture, count = countTokens }: PromptFactsProps) {
+  const text = useText(get, subscribe);
   if (text.prompt.trim() === "") return null;
-  const tokens = estimateTokens(text.prompt);
   return (
-    <Typography variant="caption" sx={{ display: "flex", flexWrap: "wrap", gap: 1, color: "text.secondary" }}>
-      <span title="An estimate: the tokenizer of the model is not asked">
-        About {tokens} {tokens === 1 ? "token" : "tokens"}
-        {tokens > CLIP_PART ? `, ${Math.ceil(tokens / CLIP_PART)} parts of ${CLIP_PART} for CLIP` : ""}
-      </span>
+    <Typography
+      variant="caption"
+      component="div"
+      sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, color: "text.secondary" }}
+    >
+      <Tokens text={text} architecture={architecture} count={count} />
       {text.problem === null ? null : (
         <Typography
           component="span"
@@ -52,10 +51,104 @@ export function PromptFacts({ get, subscribe }: PromptFactsProps) {
   );
 }
 
-function textOf({ prompt, isDynamic, styles }: PromptState) {
+interface TokensProps {
+  readonly text: Text;
+  readonly architecture: string | undefined;
+  readonly count: Count;
+}
+
+/** Exact for encoders with CLIP's tokens, estimated for the others. */
+function Tokens({ text, architecture, count }: TokensProps) {
+  const { clip, others } = encodersOf(architecture);
+  const { prompts, negatives } = useDrawn(text);
+  const groups = text.negative.trim() === "" ? [prompts] : [prompts, negatives];
+  const [counts, negativeCounts] = useTokenCounts(groups, clip !== null, count) ?? [];
+  const estimate = estimateTokens(text.prompt);
+  const about = `about ${estimate} ${estimate === 1 ? "token" : "tokens"}`;
+  const estimated = counts === undefined && clip !== null ? [clip, ...others] : others;
+  if (clip === null && others.length === 0) return <span title={ESTIMATE}>A{about.slice(1)}</span>;
+  return (
+    <>
+      {clip === null || counts === undefined ? null : <Exact name={clip} counts={counts} />}
+      {estimated.map((name) => (
+        <Fact key={name} name={name} title={ESTIMATE}>
+          {about}
+        </Fact>
+      ))}
+      {negativeCounts === undefined ? null : <Exact name="Negative" counts={negativeCounts} />}
+    </>
+  );
+}
+
+function Exact({ name, counts }: { readonly name: string; readonly counts: readonly TokenCount[] }) {
+  const draws = counts.length > 1 ? `. Counted for ${counts.length} draws` : "";
+  return (
+    <Fact name={name} title={`CLIP reads a prompt in chunks of ${CHUNK} tokens${draws}`}>
+      {describeCounts(counts)}
+    </Fact>
+  );
+}
+
+const ESTIMATE = "An estimate: the tokenizer of this encoder is not used";
+
+interface FactProps {
+  readonly name: string;
+  readonly title: string;
+  readonly children: ReactNode;
+}
+
+function Fact({ name, title, children }: FactProps) {
+  return (
+    <span title={title}>
+      {name}: <span style={{ fontVariantNumeric: "tabular-nums" }}>{children}</span>
+    </span>
+  );
+}
+
+type Text = ReturnType<typeof textOf>;
+
+/** Return the prompt with its styles, once it has not changed for a while. */
+function useText(get: PromptFactsProps["get"], subscribe: PromptFactsProps["subscribe"]): Text {
+  const [text, setText] = useState(() => textOf(get()));
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = subscribe(() => {
+      clearTimeout(timer);
+      timer = setTimeout(() => setText(textOf(get())), DELAY_MS);
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [get, subscribe]);
+  return text;
+}
+
+function textOf({ prompt, negativePrompt, isDynamic, styles }: PromptState) {
   const full = styled(
     prompt,
     styles.map((style) => style.prompt),
   );
-  return { prompt: full, problem: bracketProblem(prompt, isDynamic) };
+  const negative = styled(
+    negativePrompt,
+    styles.map((style) => style.negativePrompt),
+  );
+  const problem = bracketProblem(prompt, isDynamic);
+  // Without such characters a dynamic prompt is drawn as it is.
+  const isDrawn = isDynamic && problem === null && /[{\\]|__/.test(full + negative);
+  return { prompt: full, negative, problem, isDrawn };
+}
+
+/** Return what is drawn for some seeds, or the texts themselves. */
+function useDrawn({ prompt, negative, isDrawn }: Text) {
+  const query = useQuery({
+    ...previewQuery(prompt, negative, SEED),
+    enabled: isDrawn,
+    placeholderData: keepPreviousData,
+  });
+  const items = isDrawn ? query.data?.items : undefined;
+  return {
+    prompts: items?.map((one) => one.prompt) ?? [prompt],
+    negatives: items?.map((one) => one.negative_prompt) ?? [negative],
+  };
 }

@@ -33,6 +33,8 @@ export interface PromptToolsProps {
   readonly onChange: (patch: Partial<PromptState>) => void;
   readonly isDynamic: boolean;
   readonly styles: readonly AppliedStyle[];
+  /** Of the chosen model, if it is known. */
+  readonly architecture: string | undefined;
   readonly input: RefObject<HTMLTextAreaElement | null>;
   /** Return the request of the form, to save it as a preset. */
   readonly requestOf: () => JobSubmit;
@@ -44,7 +46,7 @@ type Open = "preview" | "wildcards" | "prompts" | "presets" | null;
 
 /** Below the prompt: choices and wildcards, earlier prompts, presets and styles, facts about the prompt. */
 export function PromptTools(props: PromptToolsProps) {
-  const { get, subscribe, onChange, isDynamic, styles, input, requestOf, onPreset } = props;
+  const { get, subscribe, onChange, isDynamic, styles, architecture, input, requestOf, onPreset } = props;
   const [query, setQuery] = useSearchParams();
   // The page of presets leads here, to save the settings of the form.
   const [isSaving, setIsSaving] = useState(query.get("save") === "preset");
@@ -113,7 +115,7 @@ export function PromptTools(props: PromptToolsProps) {
           ))}
         </Box>
       ) : null}
-      <PromptFacts get={get} subscribe={subscribe} />
+      <PromptFacts get={get} subscribe={subscribe} architecture={architecture} />
       {open === "preview" ? <PreviewDialog state={get()} onClose={close} /> : null}
       {open === "wildcards" ? <WildcardsDialog onClose={close} /> : null}
       {open === "prompts" ? (

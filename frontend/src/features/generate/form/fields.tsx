@@ -47,7 +47,7 @@ export const PromptField = memo(function PromptField({ store, errors, input }: P
 });
 
 export const PromptToolsField = memo(function PromptToolsField({ store, input }: PromptFieldProps) {
-  const { isDynamic, styles } = useSettingsOf(store, ["isDynamic", "styles"]);
+  const { isDynamic, styles, checkpoint } = useSettingsOf(store, ["isDynamic", "styles", "checkpoint"]);
   return (
     <PromptTools
       get={store.get}
@@ -55,6 +55,7 @@ export const PromptToolsField = memo(function PromptToolsField({ store, input }:
       onChange={store.change}
       isDynamic={isDynamic}
       styles={styles}
+      architecture={useModel(checkpoint)?.architecture}
       input={input}
       requestOf={() => submitOf(store.get())}
       onPreset={(request) => {
