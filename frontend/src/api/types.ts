@@ -31,6 +31,7 @@ export type Preset = Schemas["PresetView"];
 export type PresetSubmit = Schemas["PresetSubmit"];
 export type PresetImport = Schemas["PresetImport"];
 export type PresetPatch = Schemas["PresetPatch"];
+export type UsedPrompt = Schemas["UsedPromptView"];
 export type WildcardSubmit = Schemas["WildcardSubmit"];
 export type WildcardPatch = Schemas["WildcardPatch"];
 export type ImageReference = Partial<Schemas["ImageReferenceView"]>;

@@ -219,6 +219,7 @@ export function makeAbilities(changes: Partial<Abilities> = {}): Abilities {
 export function makeModel(changes: Partial<Model> = {}): Model {
   const at = "2026-01-01T00:00:00Z";
   return {
+    is_favourite: false,
     id: 1,
     folder: "checkpoints",
     name: "sd15.safetensors",

@@ -1,18 +1,20 @@
 import Box from "@mui/material/Box";
 import { ContentPicture } from "@/features/content";
+import { Highlighted } from "@/ui/highlighted";
 import { Keys } from "@/ui/kbd";
 import type { Command } from "./commands";
 
 interface CommandOptionProps {
   readonly id: string;
   readonly command: Command;
+  readonly search: string;
   readonly isActive: boolean;
   readonly onPoint: () => void;
   readonly onChoose: () => void;
 }
 
 /** One result of the command palette. */
-export function CommandOption({ id, command, isActive, onPoint, onChoose }: CommandOptionProps) {
+export function CommandOption({ id, command, search, isActive, onPoint, onChoose }: CommandOptionProps) {
   const { title, detail, keys } = command;
   return (
     <Box
@@ -40,7 +42,7 @@ export function CommandOption({ id, command, isActive, onPoint, onChoose }: Comm
         dir="auto"
         sx={{ flex: 1, minWidth: 0, overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}
       >
-        {title}
+        <Highlighted text={title} search={search} isLine />
       </Box>
       {detail === undefined ? null : (
         <Box component="span" sx={{ color: "text.secondary", fontSize: "0.82rem", whiteSpace: "nowrap" }}>

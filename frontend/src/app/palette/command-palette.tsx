@@ -13,7 +13,7 @@ import { Keys } from "@/ui/kbd";
 import { visuallyHidden } from "@/ui/visually-hidden";
 import { CommandOption } from "./command-option";
 import { type Command, pageCommands, queueCommand, shortcutCommands } from "./commands";
-import { useFoundCommands } from "./found-commands";
+import { isFoundByServer, useFoundCommands } from "./found-commands";
 import { ranked } from "./fuzzy";
 
 interface CommandPaletteProps {
@@ -82,9 +82,8 @@ function startOf(all: readonly Command[]): readonly Command[] {
   ];
 }
 
-/** Return the best matches of each group, the group with the best one first; images were found by the server. */
+/** Return the best matches of each group, the group with the best one first; then what the server has found. */
 function matching(query: string, all: readonly Command[]): readonly Command[] {
-  const isFoundByServer = ({ group }: Command) => group === "Images";
   const best = ranked(
     query,
     all.filter((one) => !isFoundByServer(one)),
@@ -190,6 +189,7 @@ function Palette(props: Omit<CommandPaletteProps, "open">) {
                 key={command.id}
                 id={`${id}${place}`}
                 command={command}
+                search={query}
                 isActive={place === current}
                 onPoint={() => setActive(place)}
                 onChoose={() => run(command)}

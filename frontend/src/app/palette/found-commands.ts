@@ -3,15 +3,16 @@ import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from "@tan
 import { BookMarked, Bookmark, Box, Image, MessageSquareText } from "lucide-react";
 import { useEffect, useState } from "react";
 import { api, unwrap } from "@/api/client";
+import type { UsedPrompt } from "@/api/types";
 import { addressOf, savedSearchesQuery } from "@/features/gallery/searches";
 import { architectureName, checkpointsQuery } from "@/features/models";
 import { presetsQuery } from "@/features/presets";
 import type { Command } from "./commands";
+import { ranked } from "./fuzzy";
 
 const DEBOUNCE_MS = 200;
 const IMAGES = 6;
-const PROMPTS = 20;
-const SHOWN_PROMPTS = 5;
+const PROMPTS = 5;
 
 /** Return a value once it has not changed for a while. */
 function useSettled(text: string): string {
@@ -42,24 +43,36 @@ const promptsQuery = (search: string) =>
     queryKey: ["palette", "prompts", search],
     queryFn: async ({ signal }) => {
       const query = { limit: PROMPTS, ...(search === "" ? {} : { search }) };
-      return (await unwrap(api.GET("/api/v1/generation-jobs", { params: { query }, signal }))).items;
+      return (await unwrap(api.GET("/api/v1/prompts", { params: { query }, signal }))).items;
     },
     placeholderData: keepPreviousData,
     staleTime: 10_000,
   });
+
+const PROMPTS_GROUP = "Your prompts";
+const IMAGES_GROUP = "Images";
+
+/** Return whether the server has searched, so that what it found is neither ranked nor filtered again. */
+export const isFoundByServer = ({ group }: Command): boolean =>
+  group === PROMPTS_GROUP || group === IMAGES_GROUP;
+
+function addressOfPrompt({ prompt, negative_prompt: negative, is_dynamic: isDynamic }: UsedPrompt): string {
+  return `/generate?${new URLSearchParams({ prompt, negative, dynamic: isDynamic ? "1" : "0" })}`;
+}
 
 export function useFoundCommands(query: string, go: (path: string) => void): readonly Command[] {
   const search = useSettled(query.trim());
   const models = useQuery(checkpointsQuery).data ?? [];
   const saved = useQuery(savedSearchesQuery).data ?? [];
   const presets = useInfiniteQuery(presetsQuery(null)).data?.pages.flatMap(({ items }) => items) ?? [];
-  const prompts = useQuery(promptsQuery(search)).data ?? [];
+  const found = useQuery(promptsQuery(search));
+  // Until the server has answered, those of the search before that match.
+  const isCurrent = search === query.trim() && !found.isPlaceholderData;
+  const prompts = isCurrent
+    ? (found.data ?? [])
+    : ranked(query, found.data ?? [], ({ prompt }: UsedPrompt) => prompt);
   const images = useQuery(foundImagesQuery(search)).data ?? [];
   const isSearching = query.trim() !== "";
-  const different = prompts.filter(
-    ({ prompt, workflow }, place) =>
-      prompt !== "" && workflow === null && prompts.findIndex((one) => one.prompt === prompt) === place,
-  );
   return [
     ...models.map((model) => ({
       id: `model ${model.name}`,
@@ -84,16 +97,16 @@ export function useFoundCommands(query: string, go: (path: string) => void): rea
       icon: Bookmark,
       run: () => go(addressOf(one)),
     })),
-    ...different.slice(0, SHOWN_PROMPTS).map(({ id, prompt }) => ({
-      id: `prompt ${id}`,
-      group: "Your prompts",
-      title: prompt,
+    ...prompts.map((one) => ({
+      id: `prompt ${one.prompt.slice(0, 200)} ${one.negative_prompt.slice(0, 100)}`,
+      group: PROMPTS_GROUP,
+      title: one.prompt,
       icon: MessageSquareText,
-      run: () => go(`/generate?job=${id}`),
+      run: () => go(addressOfPrompt(one)),
     })),
     ...(isSearching ? images : []).map((item) => ({
       id: `image ${item.id}`,
-      group: "Images",
+      group: IMAGES_GROUP,
       title: item.title,
       ...(item.is_mine ? {} : { detail: `By ${item.creator.username}` }),
       icon: Image,

@@ -29,7 +29,7 @@ export interface SettingsControl {
   readonly reset: () => void;
 }
 
-/** Settings of the form, stored in this browser; `?prompt=`, `?model=`, `?job=`, `?content=`, `?source=` or `?reference=` in the URL fills them. */
+/** Settings of the form, stored in this browser; `?prompt=` (with `&negative=` and `&dynamic=`), `?model=`, `?job=`, `?content=`, `?source=` or `?reference=` in the URL fills them. */
 export function useSettings(): SettingsControl {
   const { preferences } = useMe();
   const defaults = useMemo(() => defaultsOf(preferences), [preferences]);
@@ -54,15 +54,23 @@ function useSettingsFromUrl(fill: (update: Update) => void): void {
   const job = idIn(query, "job");
   const content = idIn(query, "content");
   const prompt = query.get("prompt");
+  const negative = query.get("negative");
+  const dynamic = query.get("dynamic");
   const model = query.get("model");
   const source = idIn(query, "source");
   const reference = idIn(query, "reference");
   const edit = query.get("edit");
   useEffect(() => {
     if (prompt === null) return;
-    fill((current) => ({ ...current, prompt: prompt.slice(0, LIMITS.promptLength) }));
+    const isDynamic = dynamic === null ? {} : { isDynamic: dynamic === "1" };
+    fill((current) => ({
+      ...current,
+      ...isDynamic,
+      prompt: prompt.slice(0, LIMITS.promptLength),
+      negativePrompt: (negative ?? current.negativePrompt).slice(0, LIMITS.promptLength),
+    }));
     setQuery({}, { replace: true });
-  }, [prompt, fill, setQuery]);
+  }, [prompt, negative, dynamic, fill, setQuery]);
   useEffect(() => {
     if (model === null) return;
     let isCurrent = true;

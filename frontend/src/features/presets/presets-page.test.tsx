@@ -71,28 +71,21 @@ it("offers changes for own presets, and a copy of those of others", async () => 
   expect(names).toEqual(["Copy to my presets", "Export"]);
 });
 
-it("deletes a preset, and restores it with all its fields", async () => {
-  const created: PresetSubmit[] = [];
-  const styled = makePreset({ description: "old films", is_shared: true, cover_content_id: 7 });
-  show([styled]);
+it("deletes a preset, and restores it with its id", async () => {
+  const restored: string[] = [];
+  show([FILM]);
   server.use(
     http.delete(url("/presets/1"), () => new HttpResponse(null, { status: 204 })),
-    http.post(url("/presets"), async ({ request }) => {
-      created.push((await request.json()) as PresetSubmit);
-      return HttpResponse.json(styled);
+    http.post(url("/presets/:id/restore"), ({ params }) => {
+      restored.push(String(params.id));
+      return restored.length === 1 ? problem(409, "another style is named Film") : HttpResponse.json(FILM);
     }),
   );
   await openMenu("Film");
   await choose("Delete");
   await userEvent.click(await screen.findByRole("button", { name: "Undo" }));
-  await waitFor(() => expect(created).toHaveLength(1));
-  expect(created[0]).toMatchObject({
-    name: "Film",
-    prompt: "{prompt}, film grain",
-    description: "old films",
-    is_shared: true,
-    cover_content_id: 7,
-  });
+  expect(await screen.findByText("another style is named Film")).toBeInTheDocument();
+  expect(restored).toEqual(["1"]);
 });
 
 it("gives a copy the next free name", async () => {

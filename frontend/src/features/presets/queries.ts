@@ -61,6 +61,10 @@ export const useChangePreset = () =>
 export const useDeletePreset = () =>
   useChange((id: number) => unwrap(api.DELETE("/api/v1/presets/{preset_id}", { params: inPath(id) })));
 
+/** Restore a deleted preset as it was, with its id. */
+export const useRestorePreset = () =>
+  useChange((id: number) => unwrap(api.POST("/api/v1/presets/{preset_id}/restore", { params: inPath(id) })));
+
 const NO_IMPORT: PresetImport = { version: 1, presets: [], csv: "", replace: false };
 
 /** Store the presets of a file; names that are taken are skipped unless `replace` is set. */

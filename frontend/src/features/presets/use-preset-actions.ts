@@ -3,7 +3,13 @@ import type { Preset, PresetPatch } from "@/api/types";
 import { saveJson } from "@/lib/save-json";
 import { useToast } from "@/ui/toast";
 import { exportOf, fileNameOf } from "./preset-file";
-import { type NewPreset, useChangePreset, useCreatePreset, useDeletePreset } from "./queries";
+import {
+  type NewPreset,
+  useChangePreset,
+  useCreatePreset,
+  useDeletePreset,
+  useRestorePreset,
+} from "./queries";
 
 const MOST_COPIES = 20;
 /** As in the API. */
@@ -28,10 +34,11 @@ export function usePresetActions(preset: Preset) {
   const { mutateAsync: create } = useCreatePreset();
   const { mutateAsync: change } = useChangePreset();
   const { mutateAsync: remove } = useDeletePreset();
+  const { mutateAsync: restore } = useRestorePreset();
   const toast = useToast();
   const { id, name } = preset;
   const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
-  const restore = () => void create(fieldsOf(preset)).catch(onError);
+  const undoDelete = () => void restore(id).catch(onError);
   const patch = (to: PresetPatch, from: PresetPatch, message: string) => {
     const undo = () => void change({ id, patch: from }).catch(onError);
     change({ id, patch: to })
@@ -52,7 +59,7 @@ export function usePresetActions(preset: Preset) {
   return {
     delete: () => {
       remove(id)
-        .then(() => toast({ message: `“${name}” deleted`, action: { label: "Undo", run: restore } }))
+        .then(() => toast({ message: `“${name}” deleted`, action: { label: "Undo", run: undoDelete } }))
         .catch(onError);
     },
     duplicate: () => void duplicate().catch(onError),

@@ -12,6 +12,7 @@ import { useQuery } from "@tanstack/react-query";
 import { History, Star } from "lucide-react";
 import { useId, useState } from "react";
 import { EmptyState } from "@/ui/empty-state";
+import { Highlighted } from "@/ui/highlighted";
 import { Dialog } from "@/ui/overlays";
 import { ProblemState } from "@/ui/problem-state";
 import { SearchBox } from "@/ui/search-box";
@@ -94,7 +95,7 @@ export function PromptsDialog({ current, onUse, onClose }: PromptsDialogProps) {
                   }}
                 >
                   <Typography component="span" dir="auto" sx={clamped}>
-                    {one.prompt}
+                    <Highlighted text={one.prompt} search={search} />
                   </Typography>
                   {one.negative_prompt === "" ? null : (
                     <Typography
@@ -103,7 +104,7 @@ export function PromptsDialog({ current, onUse, onClose }: PromptsDialogProps) {
                       dir="auto"
                       sx={{ ...clamped, color: "text.secondary" }}
                     >
-                      Negative: {one.negative_prompt}
+                      Negative: <Highlighted text={one.negative_prompt} search={search} />
                     </Typography>
                   )}
                 </Button>

@@ -16,14 +16,13 @@ interface ModelCardProps {
   /** Images made with it, the newest first. */
   readonly examples: readonly ModelExample[];
   readonly isChosen: boolean;
-  readonly isFavourite: boolean;
   readonly onFavourite: () => void;
   readonly onChoose?: () => void;
 }
 
 /** A model with images made with it; chooses it, or leads to its page. */
-export function ModelCard({ model, examples, isChosen, isFavourite, onFavourite, onChoose }: ModelCardProps) {
-  const { display_name: name, id } = model;
+export function ModelCard({ model, examples, isChosen, onFavourite, onChoose }: ModelCardProps) {
+  const { display_name: name, id, is_favourite: isFavourite } = model;
   const inside = (
     <>
       <ExampleImages model={model} examples={examples} />

@@ -11,7 +11,8 @@ import { ProblemState } from "@/ui/problem-state";
 import { SearchBox } from "@/ui/search-box";
 import { architectureName } from "../architectures";
 import { checkpointsQuery, lorasQuery } from "../queries";
-import { favouriteModels, recentModels, toggleFavourite } from "./marked-models";
+import { useMarkModel, useMovedFavourites } from "./favourites";
+import { recentModels } from "./marked-models";
 import { ModelCard } from "./model-card";
 import { modelExamplesQuery, myNotesQuery } from "./queries";
 
@@ -34,10 +35,11 @@ export function ModelCards({ kind = "checkpoint", chosen = null, onChoose }: Mod
   const [search, setSearch] = useState("");
   const [architecture, setArchitecture] = useState("");
   const [sort, setSort] = useState<Sort>("recent");
-  const [favourites, setFavourites] = useState(favouriteModels);
+  const mark = useMarkModel();
   const checkpoints = useQuery({ ...checkpointsQuery, enabled: kind === "checkpoint" });
   const loras = useQuery({ ...lorasQuery(null), enabled: kind === "lora" });
   const query = kind === "lora" ? loras : checkpoints;
+  useMovedFavourites(query.data);
   const notes = useQuery(myNotesQuery).data;
   const models = useMemo(() => query.data ?? [], [query.data]);
   // Images are found by the checkpoint that made them.
@@ -45,8 +47,8 @@ export function ModelCards({ kind = "checkpoint", chosen = null, onChoose }: Mod
   const examples = useQuery(modelExamplesQuery(names)).data;
   const architectures = [...new Set(models.map((one) => one.architecture))].toSorted();
   const shown = useMemo(
-    () => sorted(models.filter(matches(search, architecture, notes)), sort, favourites),
-    [models, search, architecture, notes, sort, favourites],
+    () => sorted(models.filter(matches(search, architecture, notes)), sort),
+    [models, search, architecture, notes, sort],
   );
   return (
     <Box sx={{ display: "grid", gap: 2 }}>
@@ -115,8 +117,7 @@ export function ModelCards({ kind = "checkpoint", chosen = null, onChoose }: Mod
             model={model}
             examples={examples?.get(model.name) ?? []}
             isChosen={model.name === chosen}
-            isFavourite={favourites.includes(model.name)}
-            onFavourite={() => setFavourites(toggleFavourite(model.name))}
+            onFavourite={() => mark({ id: model.id, isFavourite: !model.is_favourite })}
             {...(onChoose === undefined ? {} : { onChoose: () => onChoose(model) })}
           />
         ))}
@@ -139,14 +140,14 @@ const matches = (search: string, architecture: string, notes: Notes) => (model: 
   return isOfArchitecture && words.every((word) => text.toLowerCase().includes(word));
 };
 
-function sorted(models: readonly Model[], sort: Sort, favourites: readonly string[]): readonly Model[] {
+function sorted(models: readonly Model[], sort: Sort): readonly Model[] {
   const byName = models.toSorted((a, b) => a.display_name.localeCompare(b.display_name));
   if (sort === "name") return byName;
   if (sort === "added") return byName.toSorted((a, b) => b.first_seen_at.localeCompare(a.first_seen_at));
   const recent = recentModels();
-  const rank = ({ name }: Model) => {
+  const rank = ({ name, is_favourite: isFavourite }: Model) => {
     const place = recent.indexOf(name);
-    return (favourites.includes(name) ? 0 : 100) + (place < 0 ? 50 : place);
+    return (isFavourite ? 0 : 100) + (place < 0 ? 50 : place);
   };
   return byName.toSorted((a, b) => rank(a) - rank(b));
 }

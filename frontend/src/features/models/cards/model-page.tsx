@@ -1,10 +1,11 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Chip from "@mui/material/Chip";
+import IconButton from "@mui/material/IconButton";
 import Skeleton from "@mui/material/Skeleton";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
-import { Box as BoxIcon, Images, Sparkles } from "lucide-react";
+import { Box as BoxIcon, Images, Sparkles, Star } from "lucide-react";
 import { Link, useParams } from "react-router";
 import type { Content, Model, ModelDetail, ModelSettings } from "@/api/types";
 import { altOf, ContentTile, newestContentQuery } from "@/features/content";
@@ -17,7 +18,9 @@ import { JustifiedGrid } from "@/ui/justified";
 import { Page } from "@/ui/page";
 import { Panel } from "@/ui/panel";
 import { ProblemState } from "@/ui/problem-state";
+import { Tooltip } from "@/ui/tooltip";
 import { architectureName } from "../architectures";
+import { useMarkModel } from "./favourites";
 import { isBase, isUsable, settingsFor } from "./model-settings";
 import { MyNote } from "./my-note";
 import { modelQuery, usedSettingsQuery } from "./queries";
@@ -49,6 +52,7 @@ function Loaded({ model }: { readonly model: ModelDetail }) {
       description={architectureName(model.architecture)}
       actions={
         <>
+          <FavouriteButton model={model} />
           {isBase(model) ? (
             <Button
               component={Link}
@@ -92,6 +96,22 @@ function Loaded({ model }: { readonly model: ModelDetail }) {
         </Box>
       </Box>
     </Page>
+  );
+}
+
+function FavouriteButton({ model: { id, is_favourite: isFavourite } }: { readonly model: ModelDetail }) {
+  const mark = useMarkModel();
+  return (
+    <Tooltip title="Favourite">
+      <IconButton
+        aria-label="Favourite"
+        aria-pressed={isFavourite}
+        color={isFavourite ? "primary" : "default"}
+        onClick={() => mark({ id, isFavourite: !isFavourite })}
+      >
+        <Star size={18} aria-hidden fill={isFavourite ? "currentColor" : "none"} />
+      </IconButton>
+    </Tooltip>
   );
 }
 
