@@ -21,7 +21,7 @@ const isMarked = (value: unknown): value is Marked =>
   typeof value === "object" && value !== null && "id" in value && "is_favourite" in value;
 
 /** Return what a query about models has, with the mark of one model changed. */
-export function withMark<Data>(data: Data, { id, isFavourite }: Mark): Data {
+function withMark<Data>(data: Data, { id, isFavourite }: Mark): Data {
   const changed = (one: unknown): unknown =>
     isMarked(one) && one.id === id ? { ...one, is_favourite: isFavourite } : one;
   return (Array.isArray(data) ? data.map(changed) : changed(data)) as Data;
