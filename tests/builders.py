@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import uuid4
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from PIL import Image
 from sqlalchemy import select, update
 
@@ -74,8 +75,10 @@ async def make_content(
     return content_id
 
 
-async def make_finished_job(runtime: Runtime, owner: Identity, *, prompt: str) -> int:
-    """Insert a completed job without its image."""
+async def make_finished_job(
+    runtime: Runtime, owner: Identity, *, prompt: str, template: str | UnsetType = UNSET
+) -> int:
+    """Insert a completed job without its image; ``template`` is that of a dynamic prompt."""
     batch = GenerationBatch(
         id=uuid4(),
         user_id=owner.user_id,
@@ -98,7 +101,7 @@ async def make_finished_job(runtime: Runtime, owner: Identity, *, prompt: str) -
         width=96,
         height=64,
         batch_size=1,
-        params=msgspec.to_builtins(SamplingParams(seed=42)),
+        params=msgspec.to_builtins(SamplingParams(seed=42, prompt_template=template)),
         needs=[],
     )
     async with runtime.begin() as uow:

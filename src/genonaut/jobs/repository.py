@@ -6,11 +6,12 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Float, cast, func, select
+from sqlalchemy import ColumnElement, Float, and_, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.db.counting import bounded_count
 from genonaut.db.query_plans import USE_CUSTOM_PLANS
+from genonaut.db.word_search import may_contain
 from genonaut.jobs.states import TERMINAL, JobStatus, JobType
 from genonaut.jobs.tables import GenerationAttempt, GenerationJob, GenerationJobEvent
 from genonaut.workflows.tables import WorkflowVersion
@@ -39,7 +40,7 @@ class JobFilter(msgspec.Struct, frozen=True, kw_only=True):
             (self.owner_id, job.user_id.__eq__),
             (self.statuses, job.status.in_),
             (self.job_type, job.job_type.__eq__),
-            (self.search, lambda words: job.prompt.icontains(words, autoescape=True)),
+            (self.search, _contains),
             (self.batch_id, job.batch_id.__eq__),
             (self.checkpoint_model, job.checkpoint_model.__eq__),
             (self.workflow_id, _of_workflow),
@@ -47,6 +48,13 @@ class JobFilter(msgspec.Struct, frozen=True, kw_only=True):
             (self.created_to, job.created_at.__le__),
         ]
         return [condition(value) for value, condition in asked if value]
+
+
+def _contains(phrase: str) -> ColumnElement[bool]:
+    """Return the condition "the prompt contains this", which the index of words serves."""
+    job = GenerationJob
+    is_inside = job.prompt.icontains(phrase, autoescape=True)
+    return and_(is_inside, *may_contain(job.prompt_words, phrase))
 
 
 def _of_workflow(workflow_id: int) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     CheckConstraint,
+    Computed,
     Double,
     ForeignKey,
     Identity,
@@ -23,10 +24,12 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from genonaut.db.base import Base, text_enum
+from genonaut.db.word_search import words_sql
 from genonaut.jobs.states import AttemptResult, ErrorCode, JobStatus, JobType
 
 _WAITING = text("status IN ('pending', 'queued')")
 _OPEN = text("ended_at IS NULL")
+_PROMPTS = "(COALESCE((params ->> 'prompt_template'::text) || ' '::text, ''::text) || prompt)"
 
 
 class GenerationBatch(Base):
@@ -113,12 +116,12 @@ class GenerationJob(Base):
             "user_id",
             postgresql_include=["status", "render_seconds", "created_at"],
         ),
-        # JobRepository.page, search=
+        # JobRepository.page, search=; the words of earlier prompts
         Index(
-            "ix_generation_jobs_prompt_trgm",
-            "prompt",
+            "ix_generation_jobs_words",
+            "prompt_words",
             postgresql_using="gin",
-            postgresql_ops={"prompt": "gin_trgm_ops"},
+            postgresql_ops={"prompt_words": "gin_trgm_ops"},
         ),
         # JobRepository.page of one workflow
         Index(
@@ -192,6 +195,13 @@ class GenerationJob(Base):
     completed_at: Mapped[datetime | None]
     """When the job became completed, failed or cancelled."""
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+    prompt_words: Mapped[str] = mapped_column(
+        Text,
+        Computed(words_sql(_PROMPTS), persisted=True),
+        deferred=True,
+        deferred_raiseload=True,
+    )
+    """The words of the prompt, and of its template if it is a dynamic one."""
 
 
 class GenerationAttempt(Base):

@@ -185,7 +185,11 @@ class PromptController(Controller):
         search: Search = None,
         limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = DEFAULT_LIMIT,
     ) -> UsedPromptsView:
-        """List the prompts of the caller's newest 3,000 jobs, each once, the last used first."""
+        """List the prompts of the caller's newest 3,000 jobs, each once, the last used first.
+
+        With ``search``, those of the newest 3,000 jobs in whose prompts each word of it begins a word, in any
+        order; case, accents and punctuation do not matter.
+        """
         found = await PromptService(uow, identity.user_id).history(search=search, limit=limit)
         return UsedPromptsView(items=[UsedPromptView.of(one) for one in found])
 
@@ -196,7 +200,7 @@ class PromptController(Controller):
         uow: NamedDependency[UnitOfWork],
         search: Search = None,
     ) -> FavouritesView:
-        """List the prompts that the caller keeps, the newest first."""
+        """List the prompts that the caller keeps, the newest first; ``search`` as in the history."""
         found = await PromptService(uow, identity.user_id).favourites(search=search)
         return FavouritesView(items=[FavouriteView.of(one) for one in found])
 

@@ -10,11 +10,13 @@ from sqlalchemy import delete, func, select
 from genonaut.core.errors import ConflictError, NotFoundError
 from genonaut.core.ids import is_valid_id
 from genonaut.db import UnitOfWork
+from genonaut.db.query_plans import USE_CUSTOM_PLANS
+from genonaut.db.word_search import has_words
 from genonaut.jobs.tables import GenerationJob
 from genonaut.presets.tables import FavouritePrompt
 
 _NEWEST = 3_000
-"""Jobs that are searched for prompts: bounds the time of a request."""
+"""Jobs whose prompts are grouped, of those that match: bounds the time of a request."""
 MAX_FAVOURITES = 2_000
 
 
@@ -36,7 +38,12 @@ class PromptService:
         self._user_id = user_id
 
     async def history(self, *, search: str | None, limit: int) -> list[UsedPrompt]:
-        """Return the prompts of the newest jobs, each once, the last used first."""
+        """Return the prompts of the newest jobs, each once, the last used first.
+
+        With ``search``, those of the newest jobs whose prompts have words that begin with its words.
+        """
+        if search:
+            await self._session.execute(USE_CUSTOM_PLANS)
         job = GenerationJob
         template = job.params["prompt_template"].astext
         negative = job.params["negative_prompt_template"].astext
@@ -48,7 +55,10 @@ class PromptService:
                 job.created_at.label("created_at"),
             )
             .where(
-                job.user_id == self._user_id, job.workflow_version_id.is_(None), job.prompt != ""
+                job.user_id == self._user_id,
+                job.workflow_version_id.is_(None),
+                job.prompt != "",
+                *has_words(job.prompt_words, search or ""),
             )
             .order_by(job.id.desc())
             .limit(_NEWEST)
@@ -61,16 +71,13 @@ class PromptService:
             .order_by(func.max(newest.c.created_at).desc())
             .limit(limit)
         )
-        if search:
-            query = query.where(newest.c.prompt.icontains(search, autoescape=True))
         return [UsedPrompt(*row) for row in await self._session.execute(query)]
 
     async def favourites(self, *, search: str | None) -> Sequence[FavouritePrompt]:
-        """Return the favourites, the newest first."""
+        """Return the favourites, the newest first; with ``search`` as in the history."""
         one = FavouritePrompt
-        query = select(one).where(one.user_id == self._user_id).order_by(one.id.desc())
-        if search:
-            query = query.where(one.prompt.icontains(search, autoescape=True))
+        found = (one.user_id == self._user_id, *has_words(one.words, search or ""))
+        query = select(one).where(*found).order_by(one.id.desc())
         return (await self._session.scalars(query.limit(MAX_FAVOURITES))).all()
 
     async def add_favourite(self, prompt: str, negative_prompt: str) -> FavouritePrompt:

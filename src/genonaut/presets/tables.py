@@ -5,11 +5,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, Text, func, text
+from sqlalchemy import BigInteger, Computed, ForeignKey, Identity, Index, String, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from genonaut.accounts.owned_rows import OwnedRow
 from genonaut.db.base import Base, text_enum
+from genonaut.db.word_search import words_sql
 
 NAME_LENGTH = 120
 """Most characters of the name of a preset."""
@@ -84,3 +85,10 @@ class FavouritePrompt(Base):
     prompt: Mapped[str] = mapped_column(Text)
     negative_prompt: Mapped[str] = mapped_column(Text, server_default="")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    words: Mapped[str] = mapped_column(
+        Text,
+        Computed(words_sql("prompt"), persisted=True),
+        deferred=True,
+        deferred_raiseload=True,
+    )
+    """The words of the prompt; a user has few enough favourites to read them all."""

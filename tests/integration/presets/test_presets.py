@@ -3,10 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, update
+import pytest
+from sqlalchemy import func, select, text, update
 from tests.builders import make_content, make_finished_job
 from tests.support.people import Person, Town
 
+from genonaut.db.word_search import has_words
+from genonaut.jobs.tables import GenerationJob
 from genonaut.monitoring.retention import apply_all_retention
 from genonaut.presets.tables import Preset
 
@@ -218,3 +221,91 @@ async def test_prompts_of_jobs_are_listed_once_and_kept(
     assert (await bob.http.delete(path)).status_code == 404
     assert (await ann.http.delete(path)).status_code == 204
     assert (await ann.http.get("/prompts/favourites")).json() == {"items": []}
+
+
+PROMPTS = (
+    "a castle by the river",
+    "broadcast tower, (detailed:1.2)",
+    "Café crème, São Paulo",
+    "blue_eyes, 100% cotton",
+    "\u8d64\u3044\u72d0\u3068\u9ed2\u3044\u732b",
+    "\u041a\u0440\u0430\u0441\u043d\u0430\u044f \u0401\u043b\u043a\u0430",
+)
+
+
+@pytest.mark.parametrize("of", ["history", "favourites"])
+async def test_prompts_are_found_by_the_beginnings_of_words(
+    town: Town, ann: Person, bob: Person, of: str
+) -> None:
+    for prompt in PROMPTS:
+        if of == "history":
+            await make_finished_job(town.runtime, ann.identity, prompt=prompt)
+        else:
+            kept = await ann.http.post("/prompts/favourites", json={"prompt": prompt})
+            assert kept.status_code == 201
+    path = "/prompts" if of == "history" else "/prompts/favourites"
+
+    async def found(search: str, person: Person = ann) -> list[int]:
+        answer = await person.http.get(path, params={"search": search})
+        assert answer.status_code == 200, answer.text
+        return sorted(PROMPTS.index(one["prompt"]) for one in answer.json()["items"])
+
+    for search, expected in {
+        "cast riv": [0],
+        "RIVER castle": [0],
+        "r c": [0],
+        "cast": [0],  # not inside of a word
+        "castle the castle": [0],
+        "detailed:1.2": [1],
+        "((detailed": [1],
+        "cafe creme": [2],
+        "CAF\u00c9 s\u00e3o": [2],
+        "cre\u0300me": [2],
+        "eyes blue": [3],
+        "100%": [3],
+        "%": [0, 1, 2, 3, 4, 5],  # no words
+        "\u72d0": [4],
+        "\u0451\u043b\u043a \u043a\u0440\u0430\u0441\u043d": [5],
+        "castle whale": [],
+        "\\": [0, 1, 2, 3, 4, 5],
+        "_": [0, 1, 2, 3, 4, 5],
+        "' OR 1=1 --": [],
+    }.items():
+        assert await found(search) == expected, search
+    assert await found("castle", bob) == []
+
+
+async def test_a_dynamic_prompt_is_found_by_its_template_and_by_what_was_drawn(
+    town: Town, ann: Person
+) -> None:
+    template = "a {red|blue} __animals__"
+    await make_finished_job(town.runtime, ann.identity, prompt="a red fox", template=template)
+    for search in ("fox red", "animals", "blue"):
+        (found,) = (await ann.http.get("/prompts", params={"search": search})).json()["items"]
+        assert (found["prompt"], found["is_dynamic"]) == (template, True)
+
+
+_MANY_PROMPTS = text(
+    "INSERT INTO generation_jobs (user_id, batch_id, batch_index, job_type, status, attempt, prompt,"
+    " negative_prompt, checkpoint_model, lora_models, width, height, batch_size, params, needs)"
+    " SELECT user_id, batch_id, 0, job_type, status, 1, 'a meadow, number ' || number, '', checkpoint_model,"
+    " lora_models, width, height, 1, params, needs FROM generation_jobs, generate_series(1, 3000) number"
+)
+
+
+async def test_rare_words_of_prompts_are_found_by_an_index(town: Town, ann: Person) -> None:
+    await make_finished_job(town.runtime, ann.identity, prompt="a castle by the river")
+    query = select(GenerationJob.id).where(
+        GenerationJob.user_id == ann.identity.user_id,
+        *has_words(GenerationJob.prompt_words, "cast riv"),
+    )
+    async with town.runtime.begin() as uow:
+        await uow.session.execute(_MANY_PROMPTS)
+        await uow.session.execute(text("ANALYZE generation_jobs"))
+        # A table of a few thousand rows is read as a whole otherwise.
+        for name in ("enable_seqscan", "enable_indexscan"):
+            await uow.session.execute(text(f"SET LOCAL {name} = off"))
+        dialect = uow.session.get_bind().dialect
+        compiled = query.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+        plan = await uow.session.execute(text(f"EXPLAIN {compiled}".replace(":", "\\:")))
+    assert "ix_generation_jobs_words" in "\n".join(plan.scalars())
