@@ -285,27 +285,13 @@ async def test_a_dynamic_prompt_is_found_by_its_template_and_by_what_was_drawn(
         assert (found["prompt"], found["is_dynamic"]) == (template, True)
 
 
-_MANY_PROMPTS = text(
-    "INSERT INTO generation_jobs (user_id, batch_id, batch_index, job_type, status, attempt, prompt,"
-    " negative_prompt, checkpoint_model, lora_models, width, height, batch_size, params, needs)"
-    " SELECT user_id, batch_id, 0, job_type, status, 1, 'a meadow, number ' || number, '', checkpoint_model,"
-    " lora_models, width, height, 1, params, needs FROM generation_jobs, generate_series(1, 3000) number"
-)
-
-
-async def test_rare_words_of_prompts_are_found_by_an_index(town: Town, ann: Person) -> None:
-    await make_finished_job(town.runtime, ann.identity, prompt="a castle by the river")
-    query = select(GenerationJob.id).where(
-        GenerationJob.user_id == ann.identity.user_id,
-        *has_words(GenerationJob.prompt_words, "cast riv"),
-    )
+async def test_the_index_of_words_serves_their_beginnings(town: Town) -> None:
+    query = select(GenerationJob.id).where(*has_words(GenerationJob.prompt_words, "cast r"))
     async with town.runtime.begin() as uow:
-        await uow.session.execute(_MANY_PROMPTS)
-        await uow.session.execute(text("ANALYZE generation_jobs"))
-        # A table of a few thousand rows is read as a whole otherwise.
-        for name in ("enable_seqscan", "enable_indexscan"):
-            await uow.session.execute(text(f"SET LOCAL {name} = off"))
+        # An empty table is read as a whole otherwise.
+        await uow.session.execute(text("SET LOCAL enable_seqscan = off"))
         dialect = uow.session.get_bind().dialect
         compiled = query.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
         plan = await uow.session.execute(text(f"EXPLAIN {compiled}".replace(":", "\\:")))
-    assert "ix_generation_jobs_words" in "\n".join(plan.scalars())
+    found = "\n".join(plan.scalars())
+    assert "ix_generation_jobs_words" in found, found
