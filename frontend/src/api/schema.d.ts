@@ -3559,6 +3559,7 @@ export interface components {
             checkpoint_model: string;
             content_id: number | null;
             height: number | null;
+            is_importable: boolean;
             metadata: {
                 [key: string]: unknown;
             };

@@ -11,6 +11,8 @@ from genonaut.metadata import Generation
 _TITLE_LENGTH = 255
 _CHECKPOINT_LENGTH = 512
 _PROMPT_LENGTH = 100_000
+_MAX_EXACT = 2**53 - 1
+"""Larger numbers are rounded by readers of JSON with double precision, such as browsers."""
 _COPIED = (
     ("program", "program"),
     ("version", "program_version"),
@@ -21,6 +23,8 @@ _COPIED = (
     ("denoise", "denoise"),
     ("clip_skip", "clip_skip"),
     ("vae", "vae"),
+    ("width", "width"),
+    ("height", "height"),
     ("model", "checkpoint_model"),
     ("model_hash", "model_hash"),
 )
@@ -55,29 +59,11 @@ def texts_of(name: str, found: Generation | None) -> ImportedTexts:
             checkpoint_model="",
             details=details,
         )
-    for field, shown in _COPIED:
-        value = getattr(found, field)
-        if value is not None:
-            details[shown] = storable(value) if isinstance(value, str) else value
-    details |= _sampling(found)
+    details |= _settings(found) | _sampling(found) | _loras(found)
     hires = _hires(found)
     if hires:
         details["hires"] = hires
         details.pop("denoise", None)  # That of the second pass.
-    if found.character_prompts:
-        details["character_prompts"] = [storable(text) for text in found.character_prompts]
-    if found.loras:
-        details["lora_models"] = [
-            {
-                "name": storable(one.name),
-                "strength_model": one.strength,
-                "strength_clip": one.strength if one.clip_strength is None else one.clip_strength,
-            }
-            for one in found.loras
-        ]
-        hashes = {storable(one.name): storable(one.hash) for one in found.loras if one.hash}
-        if hashes:
-            details["lora_hashes"] = hashes
     prompt = storable(found.prompt or "")[:_PROMPT_LENGTH]
     return ImportedTexts(
         title="" if prompt.strip() else stem[:_TITLE_LENGTH],
@@ -86,6 +72,36 @@ def texts_of(name: str, found: Generation | None) -> ImportedTexts:
         checkpoint_model=storable(found.model or "")[:_CHECKPOINT_LENGTH],
         details=details,
     )
+
+
+def _settings(found: Generation) -> dict[str, Any]:
+    values = {shown: getattr(found, field) for field, shown in _COPIED}
+    details = {
+        name: storable(value) if isinstance(value, str) else value
+        for name, value in values.items()
+        if value is not None
+    }
+    if found.seed is not None and found.seed > _MAX_EXACT:
+        details["seed_exact"] = str(found.seed)
+    if found.character_prompts:
+        details["character_prompts"] = [storable(text) for text in found.character_prompts]
+    return details
+
+
+def _loras(found: Generation) -> dict[str, Any]:
+    """Return the LoRAs as a job has them, and their hashes."""
+    if not found.loras:
+        return {}
+    used = [
+        {
+            "name": storable(one.name),
+            "strength_model": one.strength,
+            "strength_clip": one.strength if one.clip_strength is None else one.clip_strength,
+        }
+        for one in found.loras
+    ]
+    hashes = {storable(one.name): storable(one.hash) for one in found.loras if one.hash}
+    return {"lora_models": used, **({"lora_hashes": hashes} if hashes else {})}
 
 
 def _sampling(found: Generation) -> dict[str, str]:

@@ -29,12 +29,14 @@ class InspectedView(View, frozen=True):
     """What a file says about how it was made, in the fields of an item.
 
     ``program`` is null for a file that says nothing. ``content_id`` is the caller's item with the same bytes.
+    ``is_importable`` is false for files that are no image, video or sound that the gallery takes.
     """
 
     name: str
     sha256: str
     size_bytes: int
     content_id: int | None
+    is_importable: bool
     program: str | None
     prompt: str
     negative_prompt: str
@@ -53,6 +55,7 @@ class InspectedView(View, frozen=True):
             sha256=found.sha256,
             size_bytes=found.size_bytes,
             content_id=found.content_id,
+            is_importable=found.is_importable,
             program=None if generation is None else generation.program,
             prompt=texts.prompt,
             negative_prompt=texts.negative_prompt,

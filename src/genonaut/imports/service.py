@@ -25,7 +25,7 @@ from genonaut.imports.archives import (
     archived_files,
     is_archive,
 )
-from genonaut.imports.storing import StoredFile, store_file
+from genonaut.imports.storing import StoredFile, is_importable, store_file
 from genonaut.metadata import Generation, read_file
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import BadImageError
@@ -35,6 +35,9 @@ log = structlog.get_logger()
 _EXPANSION = 2
 """An archive may expand to so many times its greatest size: images cannot be compressed further."""
 _START_BYTES = 8
+_UNKNOWN_FORMAT = (
+    "it is no image (PNG, JPEG, WebP, AVIF), video (MP4, MOV, WebM) or sound (FLAC, MP3, Ogg)"
+)
 
 
 class ImportStatus(StrEnum):
@@ -58,13 +61,15 @@ class ImportedFile(msgspec.Struct, frozen=True, kw_only=True):
 class InspectedFile(msgspec.Struct, frozen=True, kw_only=True):
     """What a file says; nothing of it was stored.
 
-    ``content_id`` is the item of the user that has the same bytes already.
+    ``content_id`` is the item of the user that has the same bytes already; ``is_importable`` says whether
+    the gallery takes files of this format.
     """
 
     name: str
     sha256: str
     size_bytes: int
     content_id: int | None
+    is_importable: bool
     generation: Generation | None
 
 
@@ -129,6 +134,7 @@ class ImportService:
             sha256=received.sha256,
             size_bytes=received.size_bytes,
             content_id=known.get(received.sha256),
+            is_importable=is_importable(data),
             generation=generation,
         )
 
@@ -164,6 +170,8 @@ class ImportService:
         if file.data is None:
             return _refused(file, file.reason)
         data, processor = file.data, self._runtime.image_processor
+        if not is_importable(data):
+            return _refused(file, _UNKNOWN_FORMAT)
         sha256 = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
         async with self._runtime.begin() as uow:
             known = await self._known(uow, sha256)

@@ -14,6 +14,8 @@ from genonaut.imports.archives import ArchivedFile
 from genonaut.imports.mapping import texts_of
 from genonaut.metadata import Generation
 from genonaut.runtime import Runtime
+from genonaut.storage.errors import BadImageError
+from genonaut.storage.images import sniff_format
 from genonaut.storage.layout import image_key, new_token, thumbnail_key
 from genonaut.storage.media import START_BYTES, MediaFormat, sniff_media
 from genonaut.storage.processing import process_image
@@ -27,6 +29,17 @@ class StoredFile(msgspec.Struct, frozen=True):
 
     item: StoredImage
     keys: Sequence[str]
+
+
+def is_importable(data: bytes) -> bool:
+    """Return whether the first bytes are those of an image, video or sound that can be stored."""
+    if sniff_media(data[:START_BYTES]) is not None:
+        return True
+    try:
+        sniff_format(data)
+    except BadImageError:
+        return False
+    return True
 
 
 async def store_file(
@@ -130,6 +143,7 @@ def _origin(
         prompt=texts.prompt,
         negative_prompt=texts.negative_prompt,
         checkpoint_model=texts.checkpoint_model,
-        details={**texts.details, "width": width, "height": height},
+        # Those of the file are in its columns; a second pass or a crop may have changed them.
+        details={"width": width, "height": height, **texts.details},
         title=texts.title,
     )

@@ -138,6 +138,19 @@ async def test_a_file_is_read_without_being_stored(ann: Person) -> None:
     assert again.json()["content_id"] == outcome["content_id"]
     plain = await ann.http.post("/imports/inspect", files={"file": ("note.txt", b"hello")})
     assert (plain.status_code, plain.json()["program"], plain.json()["prompt"]) == (200, None, "")
+    assert (found["is_importable"], plain.json()["is_importable"]) == (True, False)
+
+
+async def test_the_size_and_seed_of_the_generation_are_kept(ann: Person) -> None:
+    """A second pass changes the size of the file; seeds of other programs have up to 64 bits."""
+    seed = 2**63 + 1
+    settings = f"Steps: 20, Sampler: Euler, Seed: {seed}, Size: 32x24, Hires upscale: 2"
+    await send(ann, image(parameters=f"a fox\n{settings}"))
+    (item,) = await gallery(ann)
+    shown = item["metadata"]
+    assert (item["width"], item["height"]) == (64, 48)
+    assert (shown["width"], shown["height"], shown["hires"]) == (32, 24, {"scale": 2})
+    assert shown["seed_exact"] == str(seed)
 
 
 async def test_hostile_metadata_are_left_out(ann: Person) -> None:

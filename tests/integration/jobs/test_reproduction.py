@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import update
 from tests.builders import make_content
 from tests.support.models import report_models
@@ -101,6 +102,23 @@ async def test_what_differs_is_named_and_the_same_file_is_offered_first(
         ("renamed.safetensors", "same_file"),
         ("gone_v2.safetensors", "same_architecture"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("model_hash", "closeness"),
+    [("ABCDEF0123", "same_file"), ("abcdef0123" + "0" * 54, "same_file"), ("blake3:abcdef0123", "similar_name")],
+)  # fmt: skip
+async def test_the_hash_that_another_program_recorded_finds_the_file(
+    town: Town, ann: Person, model_hash: str, closeness: str
+) -> None:
+    await add_server(town, "0.3.64", "checkpoints/here.safetensors")
+    await set_hash(town, "here.safetensors", "abcdef0123")
+    content_id = await make_content(town.runtime, ann.identity, checkpoint_model="their_name")
+    await record(town, content_id, origin="import", model_hash=model_hash)
+    found = await compare(ann, content_id)
+    [model] = found["models"]
+    [substitute] = model["substitutes"]
+    assert (substitute["name"], substitute["closeness"]) == ("here.safetensors", closeness)
 
 
 async def test_missing_nodes_make_it_impossible(town: Town, ann: Person) -> None:

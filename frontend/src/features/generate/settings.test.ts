@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULTS, parseSettings, submitOf } from "./settings";
+import type { Content } from "@/api/types";
+import { DEFAULTS, parseSettings, settingsOfContent, submitOf } from "./settings";
 
 describe("submitOf", () => {
   it("sends the seed only when it is locked", () => {
@@ -32,5 +33,31 @@ describe("parseSettings", () => {
       loras: [{ name: "detail", strength_model: 0.4, strength_clip: 0.5 }],
     };
     expect(parseSettings(JSON.parse(JSON.stringify(settings)))).toEqual(settings);
+  });
+});
+
+describe("settingsOfContent", () => {
+  const item = { prompt: "a fox", negative_prompt: "", checkpoint_model: "", width: 64, height: 64 };
+
+  it("keeps the current settings where nothing was recorded", () => {
+    const current = { ...DEFAULTS, checkpoint: "here.safetensors", steps: 33, cfg: 3, sampler: "dpmpp_2m" };
+    const next = settingsOfContent(
+      { ...item, metadata: { scheduler: "karras" } } as unknown as Content,
+      current,
+    );
+    expect(next).toMatchObject({
+      checkpoint: "here.safetensors",
+      steps: 33,
+      cfg: 3,
+      sampler: "dpmpp_2m",
+      scheduler: "karras",
+      isSeedLocked: false,
+    });
+  });
+
+  it("does not lock a seed that is rounded: no image can be made with it", () => {
+    const metadata = { seed: 2 ** 60 };
+    const next = settingsOfContent({ ...item, metadata } as unknown as Content, { ...DEFAULTS, seed: 7 });
+    expect(next).toMatchObject({ seed: 7, isSeedLocked: false });
   });
 });

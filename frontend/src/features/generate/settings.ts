@@ -165,23 +165,24 @@ export function settingsOfJob(job: Job): GenerateSettings {
 /** Return the settings recorded with an image; what was not recorded comes from the current settings. */
 export function settingsOfContent(item: Content, current: GenerateSettings): GenerateSettings {
   const { metadata } = item;
+  const isSeedKnown = Number.isSafeInteger(metadata.seed);
   return parseSettings({
     ...current,
     prompt: item.prompt,
     negativePrompt: item.negative_prompt,
     isDynamic: false,
     styles: [],
-    checkpoint: item.checkpoint_model,
+    checkpoint: item.checkpoint_model || current.checkpoint,
     loras: metadata.lora_models,
     width: metadata.width ?? item.width,
     height: metadata.height ?? item.height,
     batchSize: 1,
-    seed: metadata.seed,
-    isSeedLocked: metadata.seed !== undefined,
-    steps: metadata.steps,
-    cfg: metadata.cfg,
-    sampler: metadata.sampler_name,
-    scheduler: metadata.scheduler,
+    seed: isSeedKnown ? metadata.seed : current.seed,
+    isSeedLocked: isSeedKnown,
+    steps: metadata.steps ?? current.steps,
+    cfg: metadata.cfg ?? current.cfg,
+    sampler: metadata.sampler_name ?? current.sampler,
+    scheduler: metadata.scheduler ?? current.scheduler,
     denoise: metadata.denoise,
     images: imageSettingsOf(metadata as Parameters<typeof imageSettingsOf>[0]),
   });

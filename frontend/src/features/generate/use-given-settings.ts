@@ -19,8 +19,7 @@ export function useGivenSettings(
     if (given === undefined) return;
     fill((current) => {
       const { width, height } = current;
-      const next = settingsOfContent({ width, height, ...given } as Content, current);
-      return { ...next, checkpoint: given.checkpoint_model || current.checkpoint };
+      return settingsOfContent({ width, height, ...given } as Content, current);
     });
     void navigate(".", { replace: true, state: null });
   }, [given, fill, navigate]);

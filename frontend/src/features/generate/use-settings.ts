@@ -2,6 +2,7 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
 import { messageOf } from "@/api/problem";
+import type { Content } from "@/api/types";
 import { contentQuery } from "@/features/content";
 import { jobQuery } from "@/features/jobs";
 import { checkpointsQuery } from "@/features/models";
@@ -91,6 +92,7 @@ function useSettingsFromUrl(fill: (update: Update) => void): void {
     let isCurrent = true;
     client
       .fetchQuery(contentQuery(source ?? reference ?? 0))
+      .then((item) => (source === null ? item : usableHere(client, item, toast)))
       .then((item) =>
         isCurrent
           ? fill((current) =>
@@ -110,7 +112,7 @@ function useSettingsFromUrl(fill: (update: Update) => void): void {
   useEffect(() => {
     if (job === null && content === null) return;
     let isCurrent = true;
-    readUpdate(client, job, content)
+    readUpdate(client, { job, content }, toast)
       .then((update) => (isCurrent ? fill(update) : undefined))
       .catch((error: unknown) => toast({ message: messageOf(error), severity: "error" }))
       // Remove the parameters: a reload must not overwrite what the user types from here on.
@@ -121,13 +123,31 @@ function useSettingsFromUrl(fill: (update: Update) => void): void {
   }, [job, content, client, fill, setQuery, toast]);
 }
 
-async function readUpdate(client: QueryClient, job: number | null, content: number | null): Promise<Update> {
+async function readUpdate(
+  client: QueryClient,
+  { job, content }: { readonly job: number | null; readonly content: number | null },
+  toast: ReturnType<typeof useToast>,
+): Promise<Update> {
   if (job !== null) {
     const found = await client.fetchQuery(jobQuery(job));
     return () => settingsOfJob(found);
   }
-  const found = await client.fetchQuery(contentQuery(content ?? 0));
+  const found = await usableHere(client, await client.fetchQuery(contentQuery(content ?? 0)), toast);
   return (current) => settingsOfContent(found, current);
+}
+
+/** Return an item whose settings name what is here: imported ones name models as other programs do. */
+async function usableHere(
+  client: QueryClient,
+  item: Content,
+  toast: ReturnType<typeof useToast>,
+): Promise<Content> {
+  if (item.metadata.origin !== "import") return item;
+  const { fitSettings, knownHere } = await import("@/features/models/fit-settings");
+  const { given, missing } = fitSettings(item, await knownHere(client));
+  if (missing.length > 0)
+    toast({ message: `Not on your ComfyUI servers: ${missing.join(", ")}`, severity: "info" });
+  return { ...item, ...given };
 }
 
 function idIn(query: URLSearchParams, name: string): number | null {

@@ -42,7 +42,7 @@ function Inspected({ file, onClose }: { readonly file: File; readonly onClose: (
     retry: false,
   });
   const { data } = query;
-  const { use, addToGallery, isAdding, matched } = useInspected(file, data, onClose);
+  const { use, addToGallery, isAdding, fitted } = useInspected(file, data, onClose);
   const hasSettings = data !== undefined && data.prompt !== "";
   return (
     <>
@@ -57,23 +57,30 @@ function Inspected({ file, onClose }: { readonly file: File; readonly onClose: (
           <Preview file={file} />
           {query.isPending ? <CircularProgress aria-label="Reading" sx={{ m: "auto" }} /> : null}
           {query.error ? <ProblemState error={query.error} onRetry={() => void query.refetch()} /> : null}
-          {data === undefined ? null : <InspectedTexts inspected={data} matched={matched} />}
+          {data === undefined ? null : <InspectedTexts inspected={data} missing={fitted?.missing ?? []} />}
         </Box>
       </DialogContent>
       <DialogActions sx={{ px: 3, pb: 2.5, flexWrap: "wrap", gap: 1 }}>
         <Button onClick={onClose} color="inherit">
           Close
         </Button>
-        <Button
-          variant={hasSettings ? "outlined" : "contained"}
-          startIcon={<FolderPlus size={17} aria-hidden />}
-          loading={isAdding}
-          onClick={addToGallery}
-        >
-          {data?.content_id == null ? "Add to gallery" : "Open in gallery"}
-        </Button>
+        {data?.is_importable === false ? null : (
+          <Button
+            variant={hasSettings ? "outlined" : "contained"}
+            startIcon={<FolderPlus size={17} aria-hidden />}
+            loading={isAdding}
+            onClick={addToGallery}
+          >
+            {data?.content_id == null ? "Add to gallery" : "Open in gallery"}
+          </Button>
+        )}
         {hasSettings ? (
-          <Button variant="contained" startIcon={<SlidersHorizontal size={17} aria-hidden />} onClick={use}>
+          <Button
+            variant="contained"
+            startIcon={<SlidersHorizontal size={17} aria-hidden />}
+            loading={fitted === null}
+            onClick={use}
+          >
             Use these settings
           </Button>
         ) : null}

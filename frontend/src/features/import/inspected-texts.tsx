@@ -3,23 +3,27 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import type { InspectedFile } from "@/api/types";
 import { modelTitle } from "@/lib/format";
+import { charactersOf, samplingEntries } from "@/lib/sampling-entries";
 import { CopyButton } from "@/ui/copy-button";
 import { DetailList } from "@/ui/detail-list";
-import type { Matched } from "./use-inspected";
 
 interface InspectedTextsProps {
   readonly inspected: InspectedFile;
-  readonly matched: Matched;
+  /** Names of models and samplers that are not here. */
+  readonly missing: readonly string[];
 }
 
 /** Prompt and settings of a file, and what of it is not here. */
-export function InspectedTexts({ inspected, matched }: InspectedTextsProps) {
+export function InspectedTexts({ inspected, missing }: InspectedTextsProps) {
   const { prompt, negative_prompt: negative, program } = inspected;
   const settings = settingsOf(inspected);
+  const characters = charactersOf(inspected.metadata);
   if (program === null) {
     return (
       <Typography sx={{ color: "text.secondary" }}>
-        This file does not say how it was made. It can be added to the gallery.
+        {!inspected.is_importable
+          ? "The gallery takes images, videos and sounds. This file is none that it can read."
+          : "This file does not say how it was made. It can be added to the gallery."}
       </Typography>
     );
   }
@@ -27,9 +31,10 @@ export function InspectedTexts({ inspected, matched }: InspectedTextsProps) {
     <Box sx={{ display: "grid", gap: 2, alignContent: "start", minWidth: 0 }}>
       {prompt === "" ? null : <Text title="Prompt" text={prompt} />}
       {negative === "" ? null : <Text title="Negative prompt" text={negative} />}
+      {characters.length === 0 ? null : <Text title="Characters" text={characters.join("\n")} />}
       <DetailList title="Settings" entries={settings} />
-      {matched.missing.length > 0 ? (
-        <Alert severity="info">Not on your ComfyUI servers: {matched.missing.join(", ")}</Alert>
+      {missing.length > 0 ? (
+        <Alert severity="info">Not on your ComfyUI servers: {missing.join(", ")}</Alert>
       ) : null}
     </Box>
   );
@@ -54,18 +59,6 @@ function Text({ title, text }: { readonly title: string; readonly text: string }
   );
 }
 
-const LABELS: readonly (readonly [string, string])[] = [
-  ["seed", "Seed"],
-  ["steps", "Steps"],
-  ["cfg", "Guidance (CFG)"],
-  ["guidance", "Guidance"],
-  ["sampler_name", "Sampler"],
-  ["scheduler", "Scheduler"],
-  ["denoise", "Denoise"],
-  ["clip_skip", "CLIP skip"],
-  ["vae", "VAE"],
-];
-
 function settingsOf(inspected: InspectedFile): [string, string][] {
   const { program, checkpoint_model: model, width, height, metadata } = inspected;
   const version = metadata.program_version;
@@ -74,12 +67,11 @@ function settingsOf(inspected: InspectedFile): [string, string][] {
   ];
   if (model !== "") entries.push(["Model", modelTitle(model)]);
   if (width !== null && height !== null) entries.push(["Size", `${width} × ${height}`]);
-  for (const [name, label] of LABELS) {
-    const value = metadata[name];
-    if (typeof value === "string" || typeof value === "number") entries.push([label, String(value)]);
-  }
+  entries.push(...samplingEntries(metadata));
   const loras = metadata.lora_models;
-  if (Array.isArray(loras) && loras.length > 0)
-    entries.push(["LoRAs", loras.map(({ name }: { name: string }) => name).join(", ")]);
+  if (Array.isArray(loras) && loras.length > 0) entries.push(["LoRAs", loras.map(loraText).join(", ")]);
   return entries;
 }
+
+const loraText = ({ name, strength_model }: { name: string; strength_model: number }): string =>
+  `${name} (${strength_model})`;

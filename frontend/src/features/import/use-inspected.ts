@@ -4,39 +4,21 @@ import { useNavigate } from "react-router";
 import { messageOf } from "@/api/problem";
 import type { InspectedFile } from "@/api/types";
 import { refreshContentLists } from "@/features/content";
-import { checkpointsQuery, modelsOfKindQuery } from "@/features/models";
+import { type Fitted, fitSettings, knownHere } from "@/features/models/fit-settings";
 import { useToast } from "@/ui/toast";
-import { type MatchedLoras, matchLoras, matchModel } from "./match-models";
 import { importFile } from "./requests";
-
-export interface Matched {
-  /** The checkpoint here; null for the default one. */
-  readonly checkpoint: string | null;
-  readonly loras: MatchedLoras["found"];
-  /** Names of models that are not here. */
-  readonly missing: readonly string[];
-}
-
-const NOTHING: Matched = { checkpoint: null, loras: [], missing: [] };
 
 /** Return what can be done with a file that was read. */
 export function useInspected(file: File, inspected: InspectedFile | undefined, onClose: () => void) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const toast = useToast();
-  const matched = useMatched(inspected);
+  const fitted = useFitted(inspected);
   const open = (id: number | null | undefined) => (id == null ? undefined : void navigate(`/view/${id}`));
   const use = () => {
-    if (inspected === undefined) return;
-    const { prompt, negative_prompt, width, height, metadata } = inspected;
-    const given = {
-      prompt,
-      negative_prompt,
-      checkpoint_model: matched.checkpoint ?? "",
-      metadata: { ...metadata, lora_models: matched.loras, ...(width && height && { width, height }) },
-    };
+    if (fitted === null) return;
     onClose();
-    void navigate("/generate", { state: { given } });
+    void navigate("/generate", { state: { given: fitted.given } });
   };
   const add = useMutation({
     mutationFn: () => importFile(file, file.name),
@@ -63,21 +45,19 @@ export function useInspected(file: File, inspected: InspectedFile | undefined, o
     onClose();
     open(known);
   };
-  return { use, addToGallery, isAdding: add.isPending, matched };
+  return { use, addToGallery, isAdding: add.isPending, fitted };
 }
 
-function useMatched(inspected: InspectedFile | undefined): Matched {
-  const checkpoints = useQuery(checkpointsQuery).data;
-  const loras = useQuery(modelsOfKindQuery("lora")).data;
-  return useMemo(() => {
-    if (inspected === undefined || checkpoints === undefined || loras === undefined) return NOTHING;
-    const { checkpoint_model: name, metadata } = inspected;
-    const checkpoint = matchModel(checkpoints, name, metadata.model_hash);
-    const { found, missing } = matchLoras(loras, metadata.lora_models);
-    return {
-      checkpoint,
-      loras: found,
-      missing: [...(checkpoint === null && name !== "" ? [name] : []), ...missing],
-    };
-  }, [inspected, checkpoints, loras]);
+/** Return the settings with the names of this installation; null until both are known. */
+function useFitted(inspected: InspectedFile | undefined): Fitted | null {
+  const client = useQueryClient();
+  const known = useQuery({
+    queryKey: ["models", "known-here"],
+    queryFn: () => knownHere(client),
+    gcTime: 0,
+  }).data;
+  return useMemo(
+    () => (inspected === undefined || known === undefined ? null : fitSettings(inspected, known)),
+    [inspected, known],
+  );
 }

@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import type { Content } from "@/api/types";
 import { workflowQuery } from "@/features/workflows/queries";
 import { formatBytes, formatDateTime, formatSeconds, modelTitle } from "@/lib/format";
+import { charactersOf, samplingEntries } from "@/lib/sampling-entries";
 import { CopyButton } from "@/ui/copy-button";
 import { DetailList } from "@/ui/detail-list";
 import { TimeAgo } from "@/ui/time-ago";
@@ -25,6 +26,7 @@ interface DetailsProps {
 /** Title, prompts, settings and file details of an item, and its actions. */
 export function Details({ item, neighbours }: DetailsProps) {
   const settings = settingsOf(item);
+  const characters = charactersOf(item.metadata);
   return (
     <Box sx={{ display: "grid", gap: 2.5, minWidth: 0 }}>
       <Box>
@@ -42,6 +44,7 @@ export function Details({ item, neighbours }: DetailsProps) {
       {item.negative_prompt === "" ? null : (
         <PromptText title="Negative prompt" text={item.negative_prompt} />
       )}
+      {characters.length === 0 ? null : <PromptText title="Characters" text={characters.join("\n")} />}
       <WorkflowDetails item={item} />
       {settings.length === 0 ? null : <DetailList title="Settings" entries={settings} />}
       <LoraList item={item} />
@@ -65,16 +68,6 @@ function PromptText({ title, text }: { readonly title: string; readonly text: st
     </Box>
   );
 }
-
-const LABELS: readonly [string, string][] = [
-  ["seed", "Seed"],
-  ["steps", "Steps"],
-  ["cfg", "Guidance (CFG)"],
-  ["sampler_name", "Sampler"],
-  ["scheduler", "Scheduler"],
-  ["denoise", "Denoise"],
-  ["backend", "ComfyUI server"],
-];
 
 /** The workflow that made the item, as far as the user may see it. */
 function WorkflowDetails({ item }: { readonly item: Content }) {
@@ -120,10 +113,9 @@ function fileOf(item: Content): [string, string][] {
 function settingsOf({ checkpoint_model, metadata }: Content): [string, string][] {
   const entries: [string, string][] =
     checkpoint_model === "" ? [] : [["Model", modelTitle(checkpoint_model)]];
-  for (const [key, label] of LABELS) {
-    const value = metadata[key];
-    if (typeof value === "string" || typeof value === "number") entries.push([label, String(value)]);
-  }
+  if (typeof metadata.program === "string") entries.push(["Made with", metadata.program]);
+  entries.push(...samplingEntries(metadata));
+  if (typeof metadata.backend === "string") entries.push(["ComfyUI server", metadata.backend]);
   const { duration_seconds: duration } = metadata;
   if (typeof duration === "number") entries.push(["Render time", formatSeconds(duration)]);
   return entries;

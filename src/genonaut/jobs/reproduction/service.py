@@ -1,5 +1,6 @@
 """Compare what an image was made with with what the ComfyUI servers have now."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,8 @@ _FOLDERS: Mapping[str, Sequence[str]] = {
     "lora": (LORAS,),
     "vae": ("vae",),
 }
+_SHA256_START = re.compile(r"[0-9a-fA-F]{10}(?:[0-9a-fA-F]{2}|[0-9a-fA-F]{54})?")
+"""AutoV2, the 12 digits that Civitai also uses, or all digits."""
 _USABLE = ("up", "stuck")
 
 
@@ -164,8 +167,16 @@ def _recorded_models(item: ContentItem, architecture: str | None) -> Iterator[Re
         if isinstance(name, str) and name:
             found = (hashes.get(f"{folder}/{name}") for folder in _FOLDERS[role])
             autov2 = next((one for one in found if isinstance(one, str)), None)
+            if role == "checkpoint" and autov2 is None:
+                autov2 = _imported_autov2(details.get("model_hash"))
             known = architecture if role == "checkpoint" else None
             yield RecordedModel(role=role, name=name, autov2=autov2, architecture=known)
+
+
+def _imported_autov2(value: object) -> str | None:
+    """Return the hash that another program recorded, if it is the start of a SHA-256."""
+    is_sha256 = isinstance(value, str) and _SHA256_START.fullmatch(value) is not None
+    return value[:AUTOV2_DIGITS].lower() if isinstance(value, str) and is_sha256 else None
 
 
 def _architecture_of(job: GenerationJob | None) -> str | None:

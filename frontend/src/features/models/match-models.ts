@@ -6,7 +6,7 @@ type Known = Pick<Model, "name" | "autov2" | "autov3" | "sha256">;
 /** Return a name without folders and ending, in lower case. */
 const stemOf = (name: string): string =>
   (name.replaceAll("\\", "/").split("/").at(-1) ?? name)
-    .replace(/\.(safetensors|ckpt|pt|gguf|sft)$/i, "")
+    .replace(/\.(safetensors|ckpt|pth|pt|bin|gguf|sft)$/i, "")
     .toLowerCase();
 
 /** Return the name of the model with this hash, else of the one with this name; null if there is none. */
