@@ -38,6 +38,7 @@ const ON_DEMAND = [
   "generate/inputs/images-panel.tsx",
   "grids/grid-dialog.tsx",
   "presets/cover-dialog.tsx",
+  "presets/settings-editor.tsx",
   "prompt-tools/prompt-tools.tsx",
   "mask-editor/mask-editor.tsx",
   "notifications/newest-notifications.tsx",

@@ -9,6 +9,8 @@ interface PageProps {
   /** Title of the browser tab if it differs from the heading. */
   readonly tabTitle?: string;
   readonly description?: ReactNode;
+  /** Links to what the page is a part of, above the heading. */
+  readonly path?: ReactNode;
   readonly actions?: ReactNode;
   readonly children: ReactNode;
   /** Maximum width in pixels; unlimited when omitted. */
@@ -22,6 +24,7 @@ export function Page({
   title,
   tabTitle,
   description,
+  path,
   actions,
   children,
   maxWidth,
@@ -37,6 +40,7 @@ export function Page({
         sx={{ alignItems: "flex-end", flexWrap: "wrap", gap: 2, mb: isHeadingHidden ? 0 : { xs: 2, sm: 3 } }}
       >
         <Box sx={isHeadingHidden ? visuallyHidden : { flex: 1, minWidth: "min-content" }}>
+          {path}
           <Typography variant="h1">{title}</Typography>
           {description ? (
             <Typography sx={{ mt: 0.75, color: "text.secondary" }}>{description}</Typography>

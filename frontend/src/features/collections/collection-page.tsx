@@ -20,7 +20,7 @@ import { ProblemState } from "@/ui/problem-state";
 import { CollectionGrid } from "./cards/collection-grid";
 import { CollectionMenu } from "./cards/collection-menu";
 import { describeCounts } from "./cards/counts";
-import { CollectionHeading } from "./collection-heading";
+import { CollectionHeading, CollectionPath } from "./collection-heading";
 import { CollectionItemActions } from "./collection-item-actions";
 import { NewCollectionButton } from "./new-collection-button";
 import { ItemOrder } from "./order/lazy-item-order";
@@ -75,6 +75,7 @@ function Loaded({ collection }: { readonly collection: Collection }) {
     <Page
       title={collection.name}
       description={describeCounts(collection, images.total)}
+      path={<CollectionPath collection={collection} />}
       actions={
         <>
           <FilterSelect

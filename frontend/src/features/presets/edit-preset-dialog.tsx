@@ -1,20 +1,18 @@
-import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Chip from "@mui/material/Chip";
 import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import FormControlLabel from "@mui/material/FormControlLabel";
 import Switch from "@mui/material/Switch";
-import Typography from "@mui/material/Typography";
 import { type FormEvent, useId, useState } from "react";
 import { fieldErrorsOf } from "@/api/field-errors";
 import type { Preset } from "@/api/types";
 import { FormError } from "@/ui/form-error";
 import { Dialog } from "@/ui/overlays";
 import { TextField } from "@/ui/text-field";
+import { SettingsEditor } from "./lazy-settings-editor";
 import { type Kind, useChangePreset, useCreatePreset } from "./queries";
-import { partsOf, withoutPart } from "./settings-parts";
+import { FIELDS, LORAS, patchOf } from "./settings-values";
 import { MAX_NAME } from "./use-preset-actions";
 
 interface EditPresetDialogProps {
@@ -25,6 +23,8 @@ interface EditPresetDialogProps {
   readonly preset?: Preset;
   /** What a new preset keeps. */
   readonly settings?: Preset["settings"];
+  /** Return the settings of the form that is shown, from which values are added. */
+  readonly settingsOf?: (() => Preset["settings"]) | undefined;
 }
 
 /** Creates or changes a preset or style. */
@@ -40,9 +40,13 @@ export function EditPresetDialog(props: EditPresetDialogProps) {
 
 type EditFormProps = EditPresetDialogProps & { readonly titleId: string };
 
-const SHOWN = ["name", "description", "prompt", "negative_prompt"];
+/** Fields that show their errors themselves. */
+const SHOWN = [
+  ...["name", "description", "prompt", "negative_prompt"],
+  ...[...Object.keys(FIELDS), LORAS].flatMap((path) => [`settings.${path}`, `settings_patch.${path}`]),
+];
 
-function EditForm({ onClose, kind, preset, settings: given = {}, titleId }: EditFormProps) {
+function EditForm({ onClose, kind, preset, settings: given = {}, settingsOf, titleId }: EditFormProps) {
   const create = useCreatePreset();
   const change = useChangePreset();
   const error = create.error ?? change.error;
@@ -57,11 +61,17 @@ function EditForm({ onClose, kind, preset, settings: given = {}, titleId }: Edit
       name: text("name").trim(),
       description: text("description").trim(),
       is_shared: form.has("shared"),
-      ...(isStyle ? { prompt: text("prompt"), negative_prompt: text("negative_prompt") } : { settings }),
     };
+    const prompts = isStyle ? { prompt: text("prompt"), negative_prompt: text("negative_prompt") } : {};
     if (fields.name === "") return;
-    if (preset === undefined) create.mutate({ kind, ...fields }, { onSuccess: onClose });
-    else change.mutate({ id: preset.id, patch: fields }, { onSuccess: onClose });
+    if (preset === undefined)
+      create.mutate({ kind, ...fields, ...prompts, settings }, { onSuccess: onClose });
+    else {
+      // Only what was changed here: another window may have changed other values.
+      const changed = patchOf(preset.settings, settings);
+      const values = Object.keys(changed).length === 0 ? {} : { settings_patch: changed };
+      change.mutate({ id: preset.id, patch: { ...fields, ...prompts, ...values } }, { onSuccess: onClose });
+    }
   };
   const field = (name: string, value: string | undefined) => ({
     name,
@@ -104,7 +114,12 @@ function EditForm({ onClose, kind, preset, settings: given = {}, titleId }: Edit
             />
           </>
         ) : (
-          <KeptSettings settings={settings} onChange={setSettings} />
+          <SettingsEditor
+            settings={settings}
+            onChange={setSettings}
+            form={settingsOf?.() ?? null}
+            errors={(path) => errors(`settings_patch.${path}`) ?? errors(`settings.${path}`)}
+          />
         )}
         <TextField
           {...field("description", preset?.description)}
@@ -129,35 +144,5 @@ function EditForm({ onClose, kind, preset, settings: given = {}, titleId }: Edit
         </Button>
       </DialogActions>
     </form>
-  );
-}
-
-interface KeptSettingsProps {
-  readonly settings: Preset["settings"];
-  readonly onChange: (settings: Preset["settings"]) => void;
-}
-
-/** What the preset keeps; each part can be left out. */
-function KeptSettings({ settings, onChange }: KeptSettingsProps) {
-  const parts = partsOf(settings);
-  return (
-    <Box role="group" aria-label="Settings">
-      <Typography variant="body2" sx={{ color: "text.secondary", mb: 1 }}>
-        {parts.length === 0
-          ? "It keeps no settings."
-          : "It sets these. Remove what it should leave as it is in the form."}
-      </Typography>
-      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 0.75 }}>
-        {parts.map(({ path, label }) => (
-          <Chip
-            key={path}
-            label={label}
-            title={label}
-            onDelete={() => onChange(withoutPart(settings, path))}
-            sx={{ maxWidth: "100%" }}
-          />
-        ))}
-      </Box>
-    </Box>
   );
 }

@@ -84,7 +84,13 @@ export function PresetMenu({ preset, settingsOf }: PresetMenuProps) {
         {all.map(item)}
         {isMine ? item(["Delete", Trash2, actions.delete]) : null}
       </Menu>
-      <EditPresetDialog open={open === "edit"} onClose={close} kind={kind} preset={preset} />
+      <EditPresetDialog
+        open={open === "edit"}
+        onClose={close}
+        kind={kind}
+        preset={preset}
+        settingsOf={settingsOf}
+      />
       <GalleryDialog
         open={open === "cover"}
         onClose={close}

@@ -1,8 +1,8 @@
-import { screen, waitFor, within } from "@testing-library/preact";
+import { fireEvent, screen, waitFor, within } from "@testing-library/preact";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { expect, it } from "vitest";
-import type { Preset, PresetSubmit } from "@/api/types";
+import type { Preset, PresetPatch, PresetSubmit } from "@/api/types";
 import { renderApp } from "@/testing/render";
 import { page, problem, startServer, url } from "@/testing/server";
 import { PresetsPage } from "./presets-page";
@@ -146,4 +146,34 @@ it("creates a style", async () => {
   await userEvent.click(within(dialog).getByRole("button", { name: "Save" }));
   await waitFor(() => expect(created).toHaveLength(1));
   expect(created[0]).toMatchObject({ kind: "style", name: "Noir", prompt: "{prompt}, ", settings: {} });
+});
+
+it("edits, removes and adds single values of a preset, and shows an error beside its value", async () => {
+  const patches: unknown[] = [];
+  show([
+    makePreset({ kind: "preset", settings: { width: 832, height: 1216, vae: "a", params: { steps: 28 } } }),
+  ]);
+  server.gives("/checkpoint-models", page([]));
+  server.gives("/models", page([]));
+  server.gives("/sampling-options", { samplers: ["euler"], schedulers: ["normal"] });
+  server.use(
+    http.patch(url("/presets/1"), async ({ request }) => {
+      patches.push(((await request.json()) as PresetPatch).settings_patch);
+      const errors = [{ field: "settings_patch.params.steps", message: "must be at most 150" }];
+      return patches.length === 1 ? problem(422, "invalid", errors) : HttpResponse.json(FILM);
+    }),
+  );
+  await openMenu("Film");
+  await choose("Edit");
+  const steps = await screen.findByRole("spinbutton", { name: "Steps" });
+  fireEvent.input(steps, { target: { value: "900" } });
+  await userEvent.click(screen.getByRole("button", { name: "Remove VAE" }));
+  await userEvent.selectOptions(screen.getByRole("combobox", { name: "Add a value" }), "CFG");
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  expect(await screen.findByText("must be at most 150")).toBeInTheDocument();
+  expect(steps).toBeInvalid();
+  fireEvent.input(steps, { target: { value: "30" } });
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(patches).toHaveLength(2));
+  expect(patches[1]).toEqual({ vae: null, params: { steps: 30, cfg: 7 } });
 });

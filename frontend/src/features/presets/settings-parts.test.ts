@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { describeSettings, partsOf, withoutPart } from "./settings-parts";
+import { describeSettings, partsOf } from "./settings-parts";
 
 const SETTINGS = {
   job_type: "image",
@@ -22,13 +22,4 @@ it("describes the settings of a preset, without those that say nothing", () => {
     "CFG 6",
   ]);
   expect(describeSettings({})).toBe("");
-});
-
-it("leaves a part out, and what belongs to it", () => {
-  expect(withoutPart({ width: 832, height: 1216, vae: "a" }, "width")).toEqual({ vae: "a" });
-  expect(withoutPart({ vae: "a", params: { steps: 28, cfg: 6 } }, "params.cfg")).toEqual({
-    vae: "a",
-    params: { steps: 28 },
-  });
-  expect(withoutPart({ vae: "a", params: { cfg: 6 } }, "params.cfg")).toEqual({ vae: "a" });
 });

@@ -1,4 +1,4 @@
-/** The settings of a preset in words, and without some of them. */
+/** The settings of a preset in words. */
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -55,18 +55,6 @@ function nameOfItem(item: unknown): string {
     .filter((part) => part !== undefined)
     .map(String)
     .join(" ");
-}
-
-/** Return the settings without a part; without a width there is no height. */
-export function withoutPart(settings: Settings, path: string): Record<string, unknown> {
-  const { params, ...own } = settings;
-  const [first = "", second] = path.split(".");
-  if (second !== undefined && isRecord(params)) {
-    const rest = withoutPart(params, second);
-    return Object.keys(rest).length === 0 ? own : { ...own, params: rest };
-  }
-  const removed = first === "width" ? ["width", "height"] : [first];
-  return Object.fromEntries(Object.entries(settings).filter(([key]) => !removed.includes(key)));
 }
 
 /** Return a line about the settings. */

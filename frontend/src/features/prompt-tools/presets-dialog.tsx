@@ -97,6 +97,7 @@ export function PresetsDialog({ styles, onApply, requestOf, isSaving, onClose }:
           onClose={() => setIsNew(false)}
           kind={kind}
           settings={kind === "preset" ? settingsOf() : {}}
+          settingsOf={settingsOf}
         />
       </DialogContent>
       <DialogActions sx={{ px: 3, pb: 2.5, flexWrap: "wrap" }}>
