@@ -55,6 +55,11 @@ it("makes a grid that fills by itself, cancels what is left, and makes that agai
   await waitForVisible(running);
   await page.getByRole("button", { name: "Cancel", exact: true }).click();
   await expect.poll(() => cancelled.count()).toBe(1);
+  await page.getByRole("button", { name: "Retry 2" }).click();
+  await waitForVisible(running);
+  await page.getByRole("button", { name: "Cancel", exact: true }).click();
+  await waitForVisible(page.getByRole("button", { name: "Retry 2" }));
+  await expect.poll(() => cancelled.count()).toBe(1);
 
   const [file] = await Promise.all([
     page.waitForEvent("download"),
@@ -78,4 +83,29 @@ it("makes a grid that fills by itself, cancels what is left, and makes that agai
   // Its images remain.
   await page.goto(`/gallery?search=${prompt.split(" ").at(-1)}`);
   await waitForVisible(page.getByText("1 item", { exact: true }));
+});
+
+it("shows one value of the z axis at a time, on a phone", async () => {
+  const { page } = await browser.open("about:blank", { viewport: { width: 390, height: 844 } });
+  const made = await page.request.post("/api/v1/grids", {
+    data: {
+      request: { prompt: unique("a small boat"), width: 256, height: 256 },
+      x: { parameter: "cfg", values: [5, 6] },
+      y: { parameter: "seed", values: [7] },
+      z: { parameter: "steps", values: [2, 3] },
+    },
+  });
+  expect(made.status()).toBe(201);
+  const { id } = (await made.json()) as { id: number };
+  await page.goto(`/grids/${id}`);
+  const tabs = page.getByRole("navigation", { name: "Values of the z axis" });
+  const images = cells(page).getByRole("link", { name: /^Open: / });
+  await waitForVisible(page.getByText("4 of 4 images"));
+  await expect.poll(() => images.count()).toBe(2);
+  const first = await images.first().getAttribute("href");
+  await tabs.getByRole("link", { name: "Steps 3" }).click();
+  await page.waitForURL(/\?z=1$/);
+  await waitForVisible(tabs.getByRole("link", { name: "Steps 3" }).and(page.locator("[aria-current=page]")));
+  await expect.poll(() => images.first().getAttribute("href")).not.toBe(first);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 });

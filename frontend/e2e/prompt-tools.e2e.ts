@@ -45,6 +45,7 @@ it("weights words, completes them, draws choices and nested wildcards, and recor
   await prompt(page).press("End");
   await prompt(page).press("Control+ArrowUp");
   await expectPrompt(page, "a red (fox:1.1)");
+  await waitForVisible(page.getByText("3 / 75", { exact: true }));
   await prompt(page).press("Control+ArrowDown");
   await expectPrompt(page, "a red fox");
   await prompt(page).fill("");
@@ -69,6 +70,8 @@ it("weights words, completes them, draws choices and nested wildcards, and recor
   await choices(page).check();
   await prompt(page).fill("a {red|blue fox");
   await waitForVisible(page.getByText("“{” at character 3 is not closed"));
+  await prompt(page).fill(`{a red fox|${"a fox, ".repeat(30)}}`);
+  await waitForVisible(page.getByText("3 to 90 tokens, 1 to 2 chunks", { exact: true }));
   const template = `a {red|blue} coat on __${nested}__`;
   await prompt(page).fill(template);
   await page.getByRole("button", { name: "Preview" }).click();

@@ -129,6 +129,8 @@ async def worker_and_simulator(
             jobs=replace(settings.jobs, default_checkpoint="sd15.safetensors"),
             # The webhook receivers of the journeys listen on this machine.
             webhooks=replace(settings.webhooks, allowed_hosts=("127.0.0.1",)),
+            # Journeys wait for an alert.
+            notifications=replace(settings.notifications, search_alert_seconds=1.0),
         )
         if check_seconds is not None:
             alerts = replace(settings.alerts, check_seconds=check_seconds)

@@ -4735,6 +4735,7 @@ export interface components {
         Role: "user" | "admin";
         /** SamplingOptions */
         SamplingOptions: {
+            default_checkpoint: string | null;
             samplers: string[];
             schedulers: string[];
         };

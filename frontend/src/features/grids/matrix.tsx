@@ -45,7 +45,11 @@ export function Matrix({ grid, layer, size }: MatrixProps) {
   return (
     <Box
       ref={container}
-      sx={{ overflow: "auto", maxHeight: { xs: "75dvh", md: "calc(100dvh - 250px)" }, mx: { xs: -1, sm: 0 } }}
+      sx={{
+        overflow: "auto",
+        maxHeight: { xs: "75dvh", md: "calc(100dvh - 250px)" },
+        mx: { xs: "-4px", sm: "-6px" },
+      }}
       tabIndex={0}
       role="region"
       aria-label={`Cells${layerName}`}

@@ -82,7 +82,7 @@ function EditForm({ onClose, kind, preset, settings: given = {}, settingsOf, tit
   return (
     <form onSubmit={save}>
       <DialogTitle id={titleId}>{`${preset === undefined ? "New" : "Edit"} ${kind}`}</DialogTitle>
-      <DialogContent sx={{ display: "grid", gap: 2 }}>
+      <DialogContent sx={{ display: "grid", gap: 2, gridTemplateColumns: "minmax(0, 1fr)" }}>
         <TextField
           {...field("name", preset?.name)}
           label="Name"

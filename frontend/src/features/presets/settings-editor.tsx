@@ -126,11 +126,11 @@ interface LineProps {
 function Line({ label, onRemove, children }: LineProps) {
   return (
     <Box sx={{ display: "flex", alignItems: "flex-start", gap: 1 }}>
-      <Typography sx={{ width: 96, flex: "none", lineHeight: "40px" }} noWrap title={label}>
+      <Typography noWrap title={label} sx={{ width: { xs: 80, sm: 110 }, flex: "none", lineHeight: "40px" }}>
         {label}
       </Typography>
       <Box sx={{ flex: 1, minWidth: 0, display: "flex", gap: 1 }}>{children}</Box>
-      <IconButton aria-label={`Remove ${label}`} onClick={onRemove}>
+      <IconButton aria-label={`Remove ${label}`} onClick={onRemove} sx={{ height: 40, width: 40, mr: -1 }}>
         <X size={16} aria-hidden />
       </IconButton>
     </Box>
@@ -216,7 +216,7 @@ function Loras({ loras, errors, onChange }: LorasProps) {
         <Typography noWrap title={name} sx={{ flex: 1, minWidth: 0, lineHeight: "40px" }}>
           {name}
         </Typography>
-        <Box sx={{ width: 96, flex: "none" }}>
+        <Box sx={{ width: { xs: 76, sm: 96 }, flex: "none" }}>
           <NumberField
             label={`Strength of ${name}`}
             value={String(lora.strength_model)}

@@ -93,17 +93,23 @@ class BackendOffers:
         """
         if wanted:
             return self.canonical_name(BASE_FOLDERS, wanted)
+        default = self.default_checkpoint(configured)
+        if default is not None:
+            return default
         known = self.names(CHECKPOINTS)
-        configured = self.canonical_name([CHECKPOINTS], configured)
-        if configured and (configured in known or not self.is_known):
-            return configured
-        if len(known) == 1:
-            return known[0]
         if known:
             message = f"is required, as there are several: {_listed(known)}"
         else:
             message = "is required: no ComfyUI server has reported its checkpoints yet"
         raise InvalidInputError.of("checkpoint_model", message)
+
+    def default_checkpoint(self, configured: str) -> str | None:
+        """Return the configured checkpoint, else the only one; None if there are none or several."""
+        known = self.names(CHECKPOINTS)
+        configured = self.canonical_name([CHECKPOINTS], configured)
+        if configured and (configured in known or not self.is_known):
+            return configured
+        return known[0] if len(known) == 1 else None
 
     def require_options(self, *, sampler_name: str | UnsetType, scheduler: str | UnsetType) -> None:
         """Check that sampler and scheduler, where set, are offered.

@@ -23,14 +23,15 @@ async def test_impossible_samplers_and_nodes_are_not_offered(settings: Settings)
         changed = with_backends(settings, server.url)
         async with running_api(changed) as api, running_worker(changed):
 
-            async def options() -> dict[str, list[str]] | None:
+            async def options() -> dict[str, Any] | None:
                 found = (await api.http.get("/api/v1/sampling-options")).json()
                 return found if found["samplers"] else None
 
             found = await eventually(options)
             (backend,) = (await api.http.get("/api/v1/health")).json()["comfyui"]
     assert backend["status"] == "up"
-    for names in found.values():
+    assert found["default_checkpoint"] is None
+    for names in (found["samplers"], found["schedulers"]):
         assert len(names) == 1000
         assert "euler" in names
         assert not [name for name in names if len(name) > 64 or not name.isprintable()]

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import msgspec
 import pytest
 from tests.support.service import Api, eventually, running_api, running_worker
 
@@ -126,6 +127,17 @@ async def test_the_configured_checkpoint_is_the_default(settings: Settings) -> N
         answer = await post(api, {"prompt": "p"})
         assert answer.status_code == 422
         assert "there are several" in answer.json()["detail"]
+        assert (await default_checkpoint(api)) is None
+        replace = msgspec.structs.replace
+        jobs = replace(settings.jobs, default_checkpoint="sd15.safetensors")
+        async with running_api(replace(settings, jobs=jobs)) as with_default:
+            assert (await default_checkpoint(with_default)) == "sd15.safetensors"
+            submitted = await post(with_default, {"prompt": "p"})
+        assert submitted.json()["checkpoint_model"] == "sd15.safetensors"
+
+
+async def default_checkpoint(api: Api) -> object:
+    return (await api.http.get("/api/v1/sampling-options")).json()["default_checkpoint"]
 
 
 async def test_the_same_key_gives_the_same_jobs(settings: Settings) -> None:

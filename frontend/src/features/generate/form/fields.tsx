@@ -2,7 +2,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { memo, type RefObject } from "react";
 import type { FieldErrors } from "@/api/field-errors";
-import { CheckpointSelect, checkpointsQuery, familyOf, LoraPicker } from "@/features/models";
+import {
+  CheckpointSelect,
+  checkpointsQuery,
+  familyOf,
+  LoraPicker,
+  samplingOptionsQuery,
+} from "@/features/models";
 import { PromptTools } from "@/features/prompt-tools";
 import { SliderField } from "@/ui/slider-field";
 import { TextField } from "@/ui/text-field";
@@ -48,6 +54,8 @@ export const PromptField = memo(function PromptField({ store, errors, input }: P
 
 export const PromptToolsField = memo(function PromptToolsField({ store, input }: PromptFieldProps) {
   const { isDynamic, styles, checkpoint } = useSettingsOf(store, ["isDynamic", "styles", "checkpoint"]);
+  const ofServer = useQuery(samplingOptionsQuery).data?.default_checkpoint ?? null;
+  const model = useModel(checkpoint ?? ofServer);
   return (
     <PromptTools
       get={store.get}
@@ -55,7 +63,7 @@ export const PromptToolsField = memo(function PromptToolsField({ store, input }:
       onChange={store.change}
       isDynamic={isDynamic}
       styles={styles}
-      architecture={useModel(checkpoint)?.architecture}
+      architecture={model?.architecture}
       input={input}
       requestOf={() => submitOf(store.get())}
       onPreset={(request) => {
