@@ -1,7 +1,7 @@
 /** Models: those of the form, the cards, and the page of one. */
 import { expect, it } from "vitest";
 import { resultCard, withBrowser } from "./browser";
-import { waitForVisible } from "./waiting";
+import { waitForVisible, waitForWrite } from "./waiting";
 
 const browser = withBrowser();
 
@@ -49,11 +49,14 @@ it("shows models as cards with images made with them, and the page of each", asy
   const { items } = (await answer.json()) as { items: { id: number; name: string; display_name: string }[] };
   const model = items.find(({ name }) => name === "sd15.safetensors");
   if (model === undefined) throw new Error("the ComfyUI server has no sd15.safetensors");
+  await page.request.put(`/api/v1/models/${model.id}/favourite`, { data: { is_favourite: false } });
+  await page.reload();
   const cards = page.getByRole("list", { name: "Models" }).getByRole("listitem");
   const card = cards.filter({ has: page.locator(`a[href="/models/${model.id}"]`) });
   await waitForVisible(card.locator("img"));
   await page.getByRole("combobox", { name: "Sort by" }).selectOption("name");
-  await card.getByRole("button", { name: `Favourite: ${model.display_name}`, pressed: false }).click();
+  const star = card.getByRole("button", { name: `Favourite: ${model.display_name}` });
+  await waitForWrite(page, () => star.click());
   await page.getByRole("combobox", { name: "Sort by" }).selectOption("recent");
   await waitForVisible(cards.first().getByRole("button", { name: `Favourite: ${model.display_name}` }));
   await page.getByRole("searchbox", { name: "Search models" }).fill("no such model");
@@ -62,6 +65,8 @@ it("shows models as cards with images made with them, and the page of each", asy
   await card.getByRole("link").click();
   await page.waitForURL(`**/models/${model.id}`);
   await waitForVisible(page.getByRole("heading", { name: model.display_name, level: 1 }));
+  await page.reload();
+  await waitForVisible(page.getByRole("button", { name: "Favourite", exact: true, pressed: true }));
   await waitForVisible(page.getByRole("list", { name: "Images made with it" }).getByRole("link"));
   await waitForVisible(page.getByText(/used: .+ %/));
   await page.getByRole("link", { name: "Generate with it" }).click();
