@@ -6,14 +6,15 @@ These functions block; the store calls them in threads.
 import errno
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
-from genonaut.core.private_files import PRIVATE_FILE, make_private_directory, open_private
+from genonaut.core.private_files import PRIVATE_FILE, make_private_directory
 from genonaut.storage.errors import FileMissingError, storage_error
 from genonaut.storage.layout import new_token
 
@@ -21,6 +22,7 @@ from genonaut.storage.layout import new_token
 # systems.
 STAGING_DIRECTORY = ".staging"
 _MAX_REMEMBERED_DIRECTORIES = 4096
+NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 
 
 class DiskSpace(msgspec.Struct, frozen=True):
@@ -57,7 +59,7 @@ class Disk:
             FileMissingError: there is no such file.
             StorageError: the file cannot be read.
         """
-        with _as_storage_errors():
+        with as_storage_errors():
             try:
                 descriptor = os.open(self.path(key), os.O_RDONLY)
             except FileNotFoundError as error:
@@ -76,7 +78,7 @@ class Disk:
         Raises:
             StorageFullError: it has not.
         """
-        with _as_storage_errors():
+        with as_storage_errors():
             if shutil.disk_usage(self.root).free < size_bytes:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -86,29 +88,39 @@ class Disk:
         Raises:
             StorageError: it cannot be read.
         """
-        with _as_storage_errors():
+        with as_storage_errors():
             usage = shutil.disk_usage(self.root)
         return DiskSpace(usage.free, usage.total)
 
-    def put(self, files: Mapping[str, bytes]) -> None:
-        """Write all files durably, or none of them.
+    def put(self, files: Mapping[str, bytes], copies: Mapping[str, bytes] = NO_FILES) -> None:
+        """Write all files durably, or none of them; see ``FileBatch`` for ``copies``.
 
         Raises:
             StorageError: the storage is full, not writable or failed; no file is left behind.
         """
-        with _as_storage_errors(), ExitStack() as undo:
-            make_private_directory(self.staging_directory)
-            staged = {}
+        with self.batch() as batch:
             for key, data in files.items():
-                staged[key] = self.staging_directory / new_token()
-                undo.callback(discard, staged[key])
-                with open_private(staged[key], "wb") as file:
-                    file.write(data)
-            for temporary in staged.values():
-                _flush(temporary)
-            for key, temporary in staged.items():
-                self._publish(temporary, key, undo)
-            self._flush_directories(files)
+                batch.write(key, data)
+            for key, data in copies.items():
+                batch.write_copy(key, data)
+
+    @contextmanager
+    def batch(self) -> Iterator["FileBatch"]:
+        """Write several files that get their names together at the end of the block, or none of them.
+
+        Raises:
+            StorageError: as for ``put``.
+        """
+        batch = FileBatch(self.staging_directory)
+        with ExitStack() as undo:
+            undo.callback(batch.discard)
+            with as_storage_errors():
+                make_private_directory(self.staging_directory)
+            yield batch
+            with as_storage_errors():
+                for key, temporary in batch.staged.items():
+                    self._publish(temporary, key, undo)
+                self._flush_directories(batch.staged)
             undo.pop_all()
 
     def adopt(self, temporary: Path, key: str) -> None:
@@ -117,7 +129,7 @@ class Disk:
         Raises:
             StorageError: as for ``put``; the key is unchanged, and the caller removes the temporary.
         """
-        with _as_storage_errors(), ExitStack() as undo:
+        with as_storage_errors(), ExitStack() as undo:
             _flush(temporary)
             temporary.chmod(PRIVATE_FILE)  # a download creates it with the mode of the umask
             self._publish(temporary, key, undo)
@@ -130,18 +142,20 @@ class Disk:
         Raises:
             StorageError: as for ``put``.
         """
-        with _as_storage_errors():
+        with as_storage_errors():
             self.path(key).unlink(missing_ok=True)
 
     def _publish(self, temporary: Path, key: str, undo: ExitStack) -> None:
         target = self.path(key)
-        if not target.parent.is_dir():
+        try:
+            temporary.replace(target)
+        except FileNotFoundError:  # the directory of a new user or day
             self._durable_directories.discard(target.parent)
             make_private_directory(target.parent)
-        temporary.replace(target)
+            temporary.replace(target)
         undo.callback(discard, target)
 
-    def _flush_directories(self, keys: Mapping[str, bytes] | list[str]) -> None:
+    def _flush_directories(self, keys: Iterable[str]) -> None:
         """Make the new names durable; for a new directory also its parents up to the root.
 
         Another process may have created a directory and not flushed it yet. An entry counts as
@@ -160,6 +174,54 @@ class Disk:
             self._durable_directories.add(directory)
 
 
+class FileBatch:
+    """Files in the staging directory, in the order in which they were written."""
+
+    def __init__(self, staging_directory: Path) -> None:
+        """Write into this directory."""
+        self._directory = staging_directory
+        self.staged: dict[str, Path] = {}
+        """The written files by their key."""
+
+    def write(self, key: str, data: bytes) -> None:
+        """Write a file and flush it.
+
+        Raises:
+            StorageError: the storage is full, not writable or failed.
+        """
+        self._write(key, data, is_flushed=True)
+
+    def write_copy(self, key: str, data: bytes) -> None:
+        """Write a file that can be made again, without waiting for the disk.
+
+        After a power cut it may be incomplete or empty under its name: its readers must compare it with its
+        recorded hash or length.
+
+        Raises:
+            StorageError: the storage is full, not writable or failed.
+        """
+        self._write(key, data, is_flushed=False)
+
+    def discard(self) -> None:
+        """Delete what has not been moved to its place."""
+        for temporary in self.staged.values():
+            discard(temporary)
+
+    def _write(self, key: str, data: bytes, *, is_flushed: bool) -> None:
+        temporary = self.staged[key] = self._directory / new_token()
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        with as_storage_errors():
+            descriptor = os.open(temporary, flags, PRIVATE_FILE)
+            try:
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[os.write(descriptor, rest) :]
+                if is_flushed:
+                    _flush_open(descriptor)
+            finally:
+                os.close(descriptor)
+
+
 def clear_stale(directory: Path, older_than: timedelta) -> int:
     """Delete the files of a directory that are older than ``older_than``; return their number.
 
@@ -168,7 +230,7 @@ def clear_stale(directory: Path, older_than: timedelta) -> int:
     """
     before = (datetime.now(UTC) - older_than).timestamp()
     removed = 0
-    with _as_storage_errors():
+    with as_storage_errors():
         for path in directory.iterdir():
             with suppress(FileNotFoundError):  # another process deletes too
                 if path.stat().st_mtime < before:
@@ -183,7 +245,7 @@ def fresh_path(directory: Path) -> Path:
     Raises:
         StorageError: the directory cannot be created.
     """
-    with _as_storage_errors():
+    with as_storage_errors():
         make_private_directory(directory)
     return directory / new_token()
 
@@ -197,17 +259,23 @@ def discard(path: Path) -> None:
 def _flush(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
+        _flush_open(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _flush_open(descriptor: int) -> None:
+    try:
         os.fsync(descriptor)
     except OSError as error:
         # Some network file systems cannot flush a directory and fail with EINVAL. Source: fsync(2).
         if error.errno != errno.EINVAL:
             raise
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
-def _as_storage_errors() -> Iterator[None]:
+def as_storage_errors() -> Iterator[None]:
+    """Convert errors of the operating system to errors of the storage."""
     try:
         yield
     except OSError as error:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -131,6 +131,10 @@ class ImageProcessor:
     async def run_limited(self, work: Callable[[ImageLimits], T]) -> T:
         """Run other processing of a file in the pool, with the limits of images; raises what it raises."""
         return await self.run(partial(work, self.limits))
+
+    async def run_encoding(self, work: Callable[[ImageLimits, Executor | None], T]) -> T:
+        """Run work that makes thumbnails in the pool, with the limits and the threads of encoders."""
+        return await self.run(partial(work, self.limits, self._encoder))
 
     async def run(self, work: Callable[[], T]) -> T:
         """Run other image processing in the pool; raises what it raises."""

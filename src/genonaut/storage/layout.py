@@ -52,7 +52,8 @@ def image_key(
     """
     day = at.astimezone(UTC)
     return check_key(
-        f"images/{user_id}/{day:%Y}/{day:%m}/{day:%d}/{job_id}-{attempt}-{token}.{extension}"
+        f"images/{user_id}/{day.year:04}/{day.month:02}/{day.day:02}/"
+        f"{job_id}-{attempt}-{token}.{extension}"
     )
 
 

@@ -1,5 +1,6 @@
 """Derive the data of a content item from a downloaded file; pixels are decoded once."""
 
+from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
 
@@ -53,6 +54,7 @@ def process_image(
     limits: ImageLimits,
     kept: KeptPixels | None = None,
     encoder: Executor | None = None,
+    write: Callable[[bytes, ImageFacts], None] | None = None,
 ) -> ProcessedImage:
     """Check an image, make thumbnails and placeholder; blocks for about 14 ms at 512x512 pixels.
 
@@ -64,6 +66,7 @@ def process_image(
         limits: Limits of the image.
         kept: Pixels that the image must have; they are restored where it differs.
         encoder: Threads for the largest thumbnail, which is encoded beside the other work.
+        write: Stores the bytes of the image, before its thumbnails are finished; what it raises is raised.
 
     Raises:
         BadImageError: not an accepted image; see `decode_image`.
@@ -77,6 +80,8 @@ def process_image(
     if a1111 is not None and decoded.format is ImageFormat.PNG:
         data = with_parameters(data, a1111, has_good_crcs=True)
     facts = decoded.facts(data)
+    if write is not None:
+        write(data, facts)
     thumbnails, placeholder = _finished(making)
     return ProcessedImage(
         data=data,

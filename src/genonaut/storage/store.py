@@ -16,6 +16,7 @@ from obstore.store import AzureStore, GCSStore, LocalStore, ObjectStoreMethods, 
 from genonaut.core.private_files import own_temporary_directory
 from genonaut.storage.bucket import BucketOptions, bucket_error, open_bucket
 from genonaut.storage.disk import (
+    NO_FILES,
     STAGING_DIRECTORY,
     Disk,
     DiskSpace,
@@ -74,8 +75,16 @@ class FileStore:
         self._staging_directory = staging_directory
         self._disk = disk
 
-    async def put(self, files: Mapping[str, bytes]) -> None:
+    @property
+    def disk(self) -> Disk | None:
+        """Return the local disk, for threads that write to it themselves; None for a bucket."""
+        return self._disk
+
+    async def put(self, files: Mapping[str, bytes], copies: Mapping[str, bytes] = NO_FILES) -> None:
         """Write files durably: all of them, or on an error none.
+
+        On a local disk ``copies`` may be damaged by a power cut: files that can be made again, and whose
+        readers compare them with a recorded hash.
 
         A cancelled call may leave complete files behind; the clean-up deletes them by age.
 
@@ -83,17 +92,18 @@ class FileStore:
             BadKeyError: a key is not valid.
             StorageError: the storage is full, not writable or failed.
         """
-        for key in files:
+        every = {**files, **copies}
+        for key in every:
             check_key(key)
         if self._disk is not None:
-            await asyncio.to_thread(self._disk.put, files)
+            await asyncio.to_thread(self._disk.put, files, copies)
             return
-        uploads = (self._upload(key, data) for key, data in files.items())
+        uploads = (self._upload(key, data) for key, data in every.items())
         outcomes = await asyncio.gather(*uploads, return_exceptions=True)
         failures = [outcome for outcome in outcomes if outcome is not None]
         if failures:
             with suppress(StorageError):  # the first failure is the relevant one
-                await self.delete(*files)
+                await self.delete(*every)
             raise failures[0]
 
     async def check_writable(self) -> None:

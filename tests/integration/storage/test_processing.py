@@ -1,6 +1,8 @@
 import asyncio
 import base64
+import errno
 import hashlib
+import os
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,12 +11,12 @@ import pytest
 from tests.unit.storage.sample_images import LIMITS, comfyui_png, encode, pixels_of, ramp
 
 from genonaut.storage.a1111 import a1111_parameters
-from genonaut.storage.errors import BadImageError, BadImageReason, StorageError
+from genonaut.storage.errors import BadImageError, BadImageReason, StorageError, StorageFullError
 from genonaut.storage.image_processor import ImageProcessor
 from genonaut.storage.images import ImageLimits
 from genonaut.storage.metadata import read_metadata
 from genonaut.storage.processing import ProcessedImage, process_image
-from genonaut.storage.saving import SavedImage, save_image
+from genonaut.storage.saving import ImageSource, SavedImage, process_and_save, save_image
 from genonaut.storage.store import FileStore, open_local_store
 from genonaut.storage.thumbnails import ThumbnailSize
 
@@ -107,6 +109,67 @@ async def test_a_failed_save_leaves_nothing(source: Path, tmp_path: Path) -> Non
     with pytest.raises(StorageError):
         await save(store, image)
     assert files_below(tmp_path / "files") == {"images"}
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+async def test_an_image_is_processed_and_stored_with_only_itself_flushed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
+    flushed: list[int] = []
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        flushed.append(os.fstat(descriptor).st_ino)
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    root = tmp_path / "files"
+    store = open_local_store(root)
+    async with ImageProcessor(limits=LIMITS, threads=threads) as processor:
+        image, saved = await process_and_save(
+            store,
+            processor,
+            ImageSource(PNG, PARAMETERS),
+            user_id=1,
+            job_id=41,
+            attempt=1,
+            at=AT,
+        )
+    assert files_below(root) == set(saved.keys)
+    assert await store.read(saved.key) == image.data
+    assert [entry.text for entry in read_metadata(image.data) if entry.keyword == "parameters"] == [
+        PARAMETERS
+    ]
+    for thumbnail in image.thumbnails:
+        data = await store.read(saved.thumbnail_keys[thumbnail.size])
+        assert hashlib.sha256(data).hexdigest() == thumbnail.sha256
+    # A thumbnail can be made again; the image and its name cannot.
+    stored = root / saved.key
+    assert {stored.stat().st_ino, stored.parent.stat().st_ino} <= set(flushed)
+    copies = {(root / key).stat().st_ino for key in saved.thumbnail_keys.values()}
+    assert copies.isdisjoint(flushed)
+
+
+async def test_a_bad_image_or_a_full_disk_stores_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    root = tmp_path / "files"
+    store = open_local_store(root)
+
+    async def process(data: bytes) -> None:
+        source = ImageSource(data, PARAMETERS)
+        await process_and_save(store, processor, source, user_id=1, job_id=41, attempt=1, at=AT)
+
+    async with ImageProcessor(limits=LIMITS) as processor:
+        with pytest.raises(BadImageError):
+            await process(PNG[:-20])
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(StorageFullError):
+            await process(PNG)
+    assert files_below(root) == set()
 
 
 async def test_a_bad_download_is_refused_and_deleted(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from genonaut.jobs.rendering.workflow import parameters_text
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import StorageError
 from genonaut.storage.processing import ProcessedImage
-from genonaut.storage.saving import SavedImage, save_image
+from genonaut.storage.saving import ImageSource, SavedImage, process_and_save
 
 log = structlog.get_logger()
 _MOST_BYTES = 16 * 1024 * 1024
@@ -125,12 +125,12 @@ class EarlyImage:
             hashes_of(runtime, claim.spec),
         )
         parameters = parameters_text(claim.spec, hashes)
-        kept = await self._kept.pixels()
-        processed = await runtime.image_processor.process(data, a1111=parameters, kept=kept)
+        source = ImageSource(data, parameters, await self._kept.pixels())
         self._is_storing = True
-        saved = await save_image(
+        processed, saved = await process_and_save(
             runtime.store,
-            processed,
+            runtime.image_processor,
+            source,
             user_id=claim.user_id,
             job_id=claim.job_id,
             attempt=claim.attempt,

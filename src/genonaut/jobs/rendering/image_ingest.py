@@ -35,7 +35,7 @@ from genonaut.jobs.rendering.storage_monitor import StorageMonitor
 from genonaut.jobs.rendering.workflow import details_of, parameters_text
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import BadImageError, StorageError
-from genonaut.storage.saving import save_image
+from genonaut.storage.saving import ImageSource, process_and_save
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -111,20 +111,18 @@ class ImageIngest:
                 await self.fetch(outcome.images[0], path, limit_bytes=limit)
                 hashes = await hashes_of(self.runtime, claim.spec)
                 parameters = parameters_text(claim.spec, hashes)
-                kept = await self._kept.pixels()
-                image = await self.runtime.image_processor.process(
-                    path, a1111=parameters, kept=kept
+                source = ImageSource(path, parameters, await self._kept.pixels())
+                image, saved = await process_and_save(
+                    self.runtime.store,
+                    self.runtime.image_processor,
+                    source,
+                    user_id=claim.user_id,
+                    job_id=claim.job_id,
+                    attempt=claim.attempt,
+                    at=utcnow(),
                 )
         except BadImageError as error:
             raise Failure(Fault.BAD_IMAGE, str(error)) from error
-        saved = await save_image(
-            self.runtime.store,
-            image,
-            user_id=claim.user_id,
-            job_id=claim.job_id,
-            attempt=claim.attempt,
-            at=utcnow(),
-        )
         return ReadyImage(image, saved, hashes)
 
     async def _wait_for_storage(self, error: StorageError, deadline: float) -> None:

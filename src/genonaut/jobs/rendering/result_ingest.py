@@ -85,14 +85,14 @@ class ResultIngest:
         self, index: int, result: Result, processed: ProcessedResult, key: str | None = None
     ) -> StoredImage:
         """Write what is not stored yet, and return what to record."""
-        files = {}
+        files, copies = {}, {}
         if key is None:
             key = self._key(index, processed)
             files[key] = processed.data or b""
         thumbnails = []
         for one in processed.thumbnails:
             its_key = thumbnail_key(key, longest_edge_px=one.longest_edge_px)
-            files[its_key] = one.data
+            copies[its_key] = one.data
             thumbnails.append(
                 StoredThumbnail(
                     size=one.size,
@@ -104,8 +104,8 @@ class ResultIngest:
                     sha256=one.sha256,
                 )
             )
-        if files:
-            await self._runtime.store.put(files)
+        if files or copies:
+            await self._runtime.store.put(files, copies)
         return self._item(index, result, processed, key, thumbnails)
 
     def _item(
