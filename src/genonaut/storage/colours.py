@@ -34,7 +34,8 @@ def displayable(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Return the image as sRGB in mode RGB or RGBA."""
     if profile:
         image = _to_srgb(image, profile)
-    return image.convert("RGBA" if image.mode in {"RGBA", "LA"} else "RGB")
+    mode = "RGBA" if image.mode in {"RGBA", "LA"} else "RGB"
+    return image if image.mode == mode else image.convert(mode)  # convert() copies
 
 
 def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:

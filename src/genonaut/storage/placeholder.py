@@ -14,8 +14,10 @@ from operator import add, mul, sub
 import msgspec
 from PIL import Image
 
-# The finest detail has 7 half-waves, so 24 samples per edge suffice; the format allows 100.
-_EDGE_PX = 24
+# The finest detail has 7 half-waves: 16 samples per edge are more than two for each. The format allows 100.
+_EDGE_PX = 16
+_LONGEST_USED_PX = 24
+"""Smaller images are not reduced."""
 _FULL = 255
 """Value of a full channel."""
 
@@ -31,7 +33,7 @@ class _Channel(msgspec.Struct, frozen=True):
 def make_placeholder(image: Image.Image) -> str:
     """Return the ThumbHash of an RGB or RGBA image of any size, in base64 (28 to 36 characters).
 
-    Takes about 0.6 ms for a 256-pixel thumbnail.
+    Takes about 0.3 ms for a 256-pixel thumbnail.
     """
     width, height = image.size
     small = _shrink(image).convert("RGBA")
@@ -55,7 +57,7 @@ def make_placeholder(image: Image.Image) -> str:
 
 def _shrink(image: Image.Image) -> Image.Image:
     longest = max(image.size)
-    if longest <= _EDGE_PX:
+    if longest <= _LONGEST_USED_PX:
         return image
     size = tuple(max(1, round(edge * _EDGE_PX / longest)) for edge in image.size)
     return image.resize((size[0], size[1]), Image.Resampling.BOX, reducing_gap=1)
