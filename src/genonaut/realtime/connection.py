@@ -48,23 +48,55 @@ class _ResetAware(AbstractConnection):
         now = asyncio.get_running_loop().time()
         self.next_health_check = now + self.health_check_interval
 
-    async def _send_packed_command(self, command: Iterable[bytes]) -> None:
-        with _closed_handle_as_connection_error():
-            await super()._send_packed_command(command)
-
     async def send_packed_command(
         self, command: bytes | str | Iterable[bytes], check_health: bool = True
     ) -> None:
-        with _closed_handle_as_connection_error():
-            await super().send_packed_command(command, check_health)
+        """Send a command as redis-py does, but without a task of its own for each.
+
+        redis-py waits for the socket in ``asyncio.wait_for``, which starts a task; nearly every command
+        fits into the socket's buffer at once.
+        """
+        if not self.is_connected:
+            await self.connect()  # type: ignore[no-untyped-call]
+        elif check_health:
+            with _closed_handle_as_connection_error():
+                await self.check_health()  # type: ignore[no-untyped-call]
+        text = command.encode() if isinstance(command, str) else command
+        writer: Any = self._writer
+        try:
+            async with asyncio.timeout(self.socket_timeout):
+                with _closed_handle_as_connection_error():
+                    writer.writelines([text] if isinstance(text, bytes) else text)
+                    await writer.drain()
+        except TimeoutError:
+            await self.disconnect(nowait=True)
+            raise RedisTimeoutError("the command could not be written in time") from None
+        except OSError as error:
+            await self.disconnect(nowait=True)
+            raise RedisConnectionError(f"the command could not be written: {error}") from error
+        except BaseException:  # part of the command may have been sent
+            await self.disconnect(nowait=True)
+            raise
 
     async def read_response(self, *args: Any, **keywords: Any) -> Any:  # noqa: ANN401  # as redis-py
         with _closed_handle_as_connection_error():
             return await super().read_response(*args, **keywords)
 
-    async def can_read_destructive(self) -> Any:  # noqa: ANN401  # as redis-py
-        with _closed_handle_as_connection_error():
-            return await super().can_read_destructive()  # type: ignore[no-untyped-call]
+    async def can_read_destructive(self) -> bool:
+        """Return whether something has arrived that no command has asked for.
+
+        The pool asks before each use of a connection. redis-py reads with a time limit of zero, which
+        costs more than the command; what has arrived is in the buffer of the stream already.
+
+        Raises:
+            redis.exceptions.ConnectionError: the server has closed the connection.
+        """
+        stream: Any = self._reader
+        if stream is None or stream.at_eof():
+            raise RedisConnectionError("the server has closed the connection")
+        parsed: Any = getattr(self._parser, "_reader", None)  # of hiredis
+        has_parsed = parsed is not None and parsed.has_data()
+        return has_parsed or bool(stream._buffer)  # noqa: SLF001  # no other way to tell
 
     async def disconnect(self, nowait: bool = False) -> None:
         with contextlib.suppress(RedisConnectionError), _closed_handle_as_connection_error():

@@ -52,6 +52,20 @@ async def test_a_closed_transport_raises_a_connection_error(
     await on_uvloop(work)
 
 
+async def test_a_reply_that_was_not_read_is_not_taken_for_the_next_one(servers: Servers) -> None:
+    async def work() -> None:
+        redis = connect_redis(servers.redis_url)
+        pool = redis.connection_pool
+        connection = await pool.get_connection("ECHO")  # type: ignore[no-untyped-call]
+        await connection.send_command("ECHO", "old")
+        await eventually(connection.can_read_destructive)
+        await pool.release(connection)
+        assert await redis.echo("new") == b"new"
+        await redis.aclose()
+
+    await on_uvloop(work)
+
+
 async def test_a_client_survives_resets_and_reconnects(servers: Servers) -> None:
     with resetting_proxy(servers.redis_url) as proxy:
 
