@@ -157,7 +157,12 @@ class ComfyBackend:
 
     @asynccontextmanager
     async def watch_prompt(
-        self, prompt_id: str, *, attached: bool = False, graph: Graph | None = None
+        self,
+        prompt_id: str,
+        *,
+        attached: bool = False,
+        graph: Graph | None = None,
+        trusts_success: bool = False,
     ) -> AsyncIterator[PromptWatch]:
         """Follow a prompt. Enter before submitting: frames may arrive before the response.
 
@@ -165,6 +170,8 @@ class ComfyBackend:
             prompt_id: the prompt, which is submitted while the context is open.
             attached: the prompt was submitted earlier, by another process or connection.
             graph: the graph that was submitted earlier; without it, progress reports node and step only.
+            trusts_success: the outcome of a run that saved an image may come from its frames, without its
+                history; enough for graphs of which one image is the only result.
         """
         async with AsyncExitStack() as resources:
             frame_queue = resources.enter_context(self.listener.subscribe(prompt_id))
@@ -176,6 +183,7 @@ class ComfyBackend:
                 settings=self.settings.watch,
                 attached=attached,
                 graph=graph,
+                trusts_success=trusts_success,
                 inherit=lambda client_id: resources.enter_async_context(
                     self._inherited.listener_for(client_id)
                 ),

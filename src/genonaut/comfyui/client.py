@@ -52,6 +52,7 @@ _METADATA_BYTES = 4 * 1024 * 1024
 _LIST_BYTES = 16 * 1024 * 1024
 _LARGE_BYTES = 32 * 1024 * 1024
 # Larger lists of one folder are truncated, longer names ignored. No file system has longer paths.
+_LARGEST_BYTES_BODY = 1024 * 1024
 _MAX_MODELS = 100_000
 _MAX_NAME_LENGTH = 4096
 _MAX_COUNT = 1_000_000
@@ -127,7 +128,8 @@ class ComfyClient:
 
     async def _post_prompt(self, payload: bytes) -> tuple[int, bytes]:
         timeout = self.connection.timeout(self.connection.timeouts.submit_seconds)
-        body = BytesIO(payload)  # aiohttp warns about large bodies passed as bytes
+        # aiohttp warns about larger bodies that are passed as bytes.
+        body = payload if len(payload) <= _LARGEST_BYTES_BODY else BytesIO(payload)
         try:
             async with self.connection.request(
                 "POST", "/prompt", data=body, headers=_JSON, timeout=timeout

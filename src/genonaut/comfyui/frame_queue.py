@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from itertools import islice
 
 from genonaut.comfyui.frames import (
     ConnectionFrame,
@@ -9,14 +10,19 @@ from genonaut.comfyui.frames import (
     ExecutingFrame,
     Frame,
     InterruptedFrame,
+    NodeId,
     PreviewFrame,
+    ProgressFrame,
+    ProgressStateFrame,
     StartFrame,
     SuccessFrame,
 )
 
 _ALWAYS_KEPT = (ConnectionFrame, ErrorFrame, InterruptedFrame, StartFrame, SuccessFrame)
 
-
+_REPLACEABLE = (PreviewFrame, ProgressFrame, ProgressStateFrame)
+_FRAMES_PER_STEP = 3
+"""A step sends one frame of each kind that can be replaced."""
 _PREVIEW_BYTES = 8 * 1024 * 1024
 
 
@@ -25,6 +31,11 @@ def _may_be_dropped(frame: Frame) -> bool:
     if isinstance(frame, ExecutingFrame):
         return frame.node is not None
     return not isinstance(frame, _ALWAYS_KEPT)
+
+
+def _node_of(frame: Frame) -> NodeId:
+    """Return the node of a frame; a frame about all nodes has none."""
+    return frame.node if isinstance(frame, ProgressFrame | PreviewFrame) else None
 
 
 class FrameQueue:
@@ -69,6 +80,25 @@ class FrameQueue:
         frame = self._frames.popleft()
         self._count_out(frame)
         return frame
+
+    def take_newest(self) -> Frame | None:
+        """Return the next frame as ``take``, without progress and previews that later frames replace.
+
+        A fast server sends the frames of many steps at once.
+        """
+        frame = self.take()
+        while isinstance(frame, _REPLACEABLE) and self._is_replaced(frame):
+            frame = self.take()
+        return frame
+
+    def _is_replaced(self, taken: Frame) -> bool:
+        """Return whether one of the frames of the next step is of the same kind and node."""
+        for later in islice(self._frames, _FRAMES_PER_STEP):
+            if not isinstance(later, _REPLACEABLE):
+                return False
+            if type(later) is type(taken) and _node_of(later) == _node_of(taken):
+                return True
+        return False
 
     def __len__(self) -> int:
         return len(self._frames)

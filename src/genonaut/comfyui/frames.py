@@ -65,14 +65,17 @@ class ExecutedFrame(msgspec.Struct, frozen=True):
     display_node: NodeId = None
     output: msgspec.Raw = msgspec.Raw(b"null")
 
-    @property
-    def saved_image(self) -> ImageRef | None:
-        """Return the first image that the node saved in the output folder."""
+    def result(self) -> object:
+        """Decode what the node returned; None if that is unreadable."""
         try:
-            found = images_of(msgspec.json.decode(self.output))
+            return msgspec.json.decode(self.output)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             return None
-        return next((image for image in found if image.type == "output"), None)
+
+
+def saved_image_of(result: object) -> ImageRef | None:
+    """Return the first image that a node saved in the output folder."""
+    return next((image for image in images_of(result) if image.type == "output"), None)
 
 
 class ProgressFrame(msgspec.Struct, frozen=True):

@@ -31,13 +31,14 @@ from genonaut.comfyui.frames import (
     PreviewFrame,
     StartFrame,
     SuccessFrame,
+    saved_image_of,
 )
 from genonaut.comfyui.location import Absent, InHistory, Located, Running, Waiting
 from genonaut.comfyui.outcome import Lost, NoOutput, Outcome, Succeeded, outcome_of
 from genonaut.comfyui.progress_tracker import MAX_NODE_ID_LENGTH, ProgressTracker, PromptProgress
 from genonaut.comfyui.settings import WatchSettings
 from genonaut.comfyui.websocket_listener import WebsocketListener
-from genonaut.comfyui.wire import HistoryEntry
+from genonaut.comfyui.wire import HistoryEntry, HistoryStatus
 
 logger = structlog.get_logger(__name__)
 
@@ -45,8 +46,10 @@ logger = structlog.get_logger(__name__)
 class PromptWatch:
     """Yields the events of one prompt, ending with Ended; made by ComfyBackend.watch_prompt.
 
-    Frames only trigger checks; the outcome always comes from the history. While the prompt's client
-    id is not that of the open socket, the server is polled every ``poll_seconds``.
+    Frames trigger checks; the outcome comes from the history, which is complete whatever frames were lost.
+    With ``trusts_success`` it comes from the frames of a run that succeeded, if all of them were received:
+    that saves the last request. While the prompt's client id is not that of the open socket, the server is
+    polled every ``poll_seconds``.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class PromptWatch:
         settings: WatchSettings,
         attached: bool,
         graph: Mapping[str, Any] | None,
+        trusts_success: bool,
         inherit: Callable[[str], Awaitable[WebsocketListener]],
     ) -> None:
         self.prompt_id = prompt_id
@@ -78,6 +82,9 @@ class PromptWatch:
         self._has_started = False
         self._has_ended = False
         self._is_over_by_frame = False
+        # None: the frames do not suffice.
+        self._results: dict[str, Any] | None = {} if trusts_success and not attached else None
+        self._has_success_frame = False
         self._position: int | None = None
         self._blocked_by: str | None = None
         self._absent_since: float | None = None
@@ -132,9 +139,10 @@ class PromptWatch:
         """Return the next event if it can be told from what has arrived; None if it must be waited for.
 
         A server sends many frames at a time; waiting for each event in turn costs more than the event.
+        Progress that has been replaced already is left out.
         """
         while not self._events:
-            frame = self._frame_queue.take()
+            frame = self._frame_queue.take_newest()
             if frame is None:
                 return None
             self._handle_frame(frame)
@@ -152,6 +160,8 @@ class PromptWatch:
     def _handle_frame(self, frame: Frame) -> None:
         if isinstance(frame, ConnectionFrame):
             self._check_at = self._clock()
+            if not self._is_live():
+                self._results = None
             return
         self._record_presence()
         self._plan_next_check()
@@ -159,26 +169,48 @@ class PromptWatch:
         match frame:
             case StartFrame():
                 self._record_start()
-            case ErrorFrame():
-                self._blocked_by = frame.exception_message.strip() or None
-                self._expect_end()
-            case SuccessFrame() | InterruptedFrame():
-                self._expect_end()
+            case SuccessFrame() | ErrorFrame() | InterruptedFrame():
+                self._record_last_messages(frame)
             case ExecutingFrame() if frame.node is None:
                 self._is_over_by_frame = True
                 self._check_at = self._clock()
+                self._end_by_frames()
             case PreviewFrame():
                 node = None if frame.node is None else str(frame.node)[:MAX_NODE_ID_LENGTH]
                 self._events.append(Preview(frame.mime, frame.image, node))
             case _:
                 self._record_progress(frame)
 
+    def _record_last_messages(self, frame: SuccessFrame | ErrorFrame | InterruptedFrame) -> None:
+        """Record how the run ends; an error may be followed by a success."""
+        if isinstance(frame, SuccessFrame):
+            self._has_success_frame = True
+        else:
+            self._results = None
+        if isinstance(frame, ErrorFrame):
+            self._blocked_by = frame.exception_message.strip() or None
+        self._expect_end()
+
     def _record_progress(self, frame: Frame) -> None:
         self._record_start()
-        if isinstance(frame, ExecutedFrame) and (image := frame.saved_image) is not None:
-            self._events.append(ImageSaved(image))
+        if isinstance(frame, ExecutedFrame):
+            result = frame.result()
+            if self._results is not None and isinstance(result, dict):
+                self._results[str(frame.node)] = result
+            if (image := saved_image_of(result)) is not None:
+                self._events.append(ImageSaved(image))
         if (progress := self._tracker.update(frame)) is not None:
             self._events.append(progress)
+
+    def _end_by_frames(self) -> None:
+        """End without asking the server if the frames say that the run succeeded and saved an image."""
+        is_told = self._results is not None and self._has_success_frame and self._is_live()
+        if not is_told or self._frame_queue.dropped or self._has_ended:
+            return
+        entry = HistoryEntry(self._results or {}, HistoryStatus("success", completed=True))
+        outcome = outcome_of(entry)
+        if isinstance(outcome, Succeeded) and any(one.type == "output" for one in outcome.images):
+            self._end(outcome)
 
     def _record_presence(self) -> None:
         self._absent_since = None

@@ -27,7 +27,7 @@ class FaultKind(StrEnum):
     INTERRUPTED = "interrupted"  # another client interrupts the run in its first step
     RESTART = "restart"  # the server restarts in the first step, down for `seconds`
     NO_OUTPUT = "no_output"  # the run succeeds with empty outputs
-    LOSE_HISTORY = "lose_history"  # the run ends normally, but has no history entry
+    LOSE_HISTORY = "lose_history"  # neither a success frame nor a history entry
     LATE_HISTORY = (
         # `executing null` (and the history) `seconds` after the success, or when the faults are cleared
         "late_history"

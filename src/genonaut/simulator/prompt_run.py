@@ -81,15 +81,16 @@ class PromptRun:
         state.interrupt = False
         self._message("execution_start", {"prompt_id": self.prompt_id})
         success = await self._run_nodes()
+        is_lost = self._server.faults.trigger(FaultKind.LOSE_HISTORY, self.text)
         if success:
-            self._message("execution_success", {"prompt_id": self.prompt_id})
+            if not is_lost:
+                self._message("execution_success", {"prompt_id": self.prompt_id})
             # A real server has a delay here: the history is still empty.
             late = self._server.faults.trigger(FaultKind.LATE_HISTORY, self.text)
             if late is not None:
                 limited = msgspec.structs.replace(late, seconds=late.duration(0.5))
                 await self._server.wait_for_fault(limited)
             await asyncio.sleep(0)
-        is_lost = self._server.faults.trigger(FaultKind.LOSE_HISTORY, self.text)
         state.last_node_id = None
         state.queue.finish(self._item, None if is_lost else self._history_entry(success=success))
         self._to_client("executing", {"node": None, "prompt_id": self.prompt_id})

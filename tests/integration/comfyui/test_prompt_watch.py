@@ -127,6 +127,70 @@ async def test_a_late_history_entry_is_waited_for(
         assert isinstance(outcome_of(await following), Succeeded)
 
 
+async def test_frames_of_a_successful_run_save_the_read_of_its_history(
+    backend: ComfyBackend, server: ScriptedComfy, prompt_id: str
+) -> None:
+    async with backend.watch_prompt(prompt_id, trusts_success=True) as watch:
+        await backend.submit(make_graph(prompt_id), prompt_id=prompt_id)
+        server.running = [prompt_id]  # without a history entry
+        await server.send(
+            started(prompt_id), saved(prompt_id), succeeded(prompt_id), executing(prompt_id, None)
+        )
+        outcome = outcome_of(await drain(watch))
+    assert isinstance(outcome, Succeeded)
+    assert [one.filename for one in outcome.images] == ["a_0.png"]
+    assert [one.filename for one in outcome.files] == ["a_0.png"]
+
+
+@pytest.mark.parametrize("case", ["no success", "no image", "an error", "not trusted"])
+async def test_other_frames_do_not_replace_the_history(
+    backend: ComfyBackend, server: ScriptedComfy, prompt_id: str, case: str
+) -> None:
+    frames = {
+        "no success": [saved(prompt_id)],
+        "no image": [succeeded(prompt_id)],
+        "an error": [saved(prompt_id), failed(prompt_id), succeeded(prompt_id)],
+        "not trusted": [saved(prompt_id), succeeded(prompt_id)],
+    }
+    trusts = case != "not trusted"
+    async with backend.watch_prompt(prompt_id, trusts_success=trusts) as watch:
+        await backend.submit(make_graph(prompt_id), prompt_id=prompt_id)
+        server.histories[prompt_id] = finished(images=0)
+        await server.send(started(prompt_id), *frames[case], executing(prompt_id, None))
+        assert isinstance(outcome_of(await drain(watch)), NoOutput)
+
+
+async def test_frames_of_an_interrupted_connection_do_not_replace_the_history(
+    backend: ComfyBackend, server: ScriptedComfy, prompt_id: str
+) -> None:
+    async with backend.watch_prompt(prompt_id, trusts_success=True) as watch:
+        await backend.submit(make_graph(prompt_id), prompt_id=prompt_id)
+        server.running = [prompt_id]
+        await server.send(started(prompt_id), saved(prompt_id))
+        await next_of(watch, Started)
+        await server.drop_sockets()
+        await until(lambda: backend.listener.connections == 2 and backend.listener.connected)
+        server.running, server.histories[prompt_id] = [], finished(images=0)
+        await server.send(succeeded(prompt_id), executing(prompt_id, None))
+        assert isinstance(outcome_of(await drain(watch)), NoOutput)
+
+
+def saved(prompt_id: str) -> dict[str, Any]:
+    output = finished()["outputs"]["save"]
+    return {
+        "type": "executed",
+        "data": {"prompt_id": prompt_id, "node": "save", "output": output},
+    }
+
+
+def succeeded(prompt_id: str) -> dict[str, Any]:
+    return {"type": "execution_success", "data": {"prompt_id": prompt_id}}
+
+
+def failed(prompt_id: str) -> dict[str, Any]:
+    return {"type": "execution_error", "data": {"prompt_id": prompt_id}}
+
+
 async def test_a_success_without_a_last_frame_ends_soon(
     backend: ComfyBackend, server: ScriptedComfy, prompt_id: str
 ) -> None:

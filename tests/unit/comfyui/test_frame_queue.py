@@ -1,5 +1,7 @@
 import asyncio
 
+import msgspec
+
 from genonaut.comfyui.frame_queue import FrameQueue
 from genonaut.comfyui.frames import (
     ErrorFrame,
@@ -7,6 +9,7 @@ from genonaut.comfyui.frames import (
     Frame,
     PreviewFrame,
     ProgressFrame,
+    ProgressStateFrame,
     StartFrame,
 )
 
@@ -33,6 +36,37 @@ async def test_a_frame_is_taken_without_waiting() -> None:
     frame_queue.put(StartFrame("p"))
     assert frame_queue.take() == StartFrame("p")
     assert frame_queue.take() is None
+
+
+async def test_progress_that_later_steps_replace_is_left_out() -> None:
+    frame_queue = FrameQueue(20)
+    frame_queue.put(StartFrame("p"))
+    for step in range(1, 4):
+        frame_queue.put(ProgressFrame(step, 3, "p", "sampler"))
+        frame_queue.put(ProgressStateFrame("p", msgspec.Raw(b"%d" % step)))
+        frame_queue.put(PreviewFrame("image/jpeg", b"%d" % step, "p", "sampler"))
+    frame_queue.put(ExecutingFrame("p", "decoder"))
+    frame_queue.put(ProgressFrame(1, 2, "p", "decoder"))
+    found = []
+    while (frame := frame_queue.take_newest()) is not None:
+        found.append(frame)
+    assert found == [
+        StartFrame("p"),
+        ProgressFrame(3, 3, "p", "sampler"),
+        ProgressStateFrame("p", msgspec.Raw(b"3")),
+        PreviewFrame("image/jpeg", b"3", "p", "sampler"),
+        ExecutingFrame("p", "decoder"),
+        ProgressFrame(1, 2, "p", "decoder"),
+    ]
+    assert frame_queue.dropped == 0
+
+
+async def test_progress_of_another_node_is_not_replaced() -> None:
+    frame_queue = FrameQueue(4)
+    frames = [ProgressFrame(2, 2, "p", "first"), ProgressFrame(1, 2, "p", "second")]
+    for frame in frames:
+        frame_queue.put(frame)
+    assert [frame_queue.take_newest(), frame_queue.take_newest()] == frames
 
 
 async def test_previews_are_dropped_first_then_progress_never_the_end() -> None:

@@ -140,7 +140,10 @@ class Renderer:
         """Post the prompt unless it is resumed, and return its outcome."""
         claim = attempt.claim
         async with backend.watch_prompt(
-            claim.prompt_id, attached=claim.is_resumed, graph=dispatch.graph
+            claim.prompt_id,
+            attached=claim.is_resumed,
+            graph=dispatch.graph,
+            trusts_success=claim.spec.workflow is None,
         ) as watch:
             note_task = None if claim.is_resumed else await self._post(attempt, backend, dispatch)
             kept.start()
