@@ -16,6 +16,7 @@ from genonaut.core.errors import NotFoundError
 from genonaut.core.metrics import NOTIFICATIONS_SENT
 from genonaut.db import UnitOfWork
 from genonaut.db.fast_work import Transaction
+from genonaut.notifications.addressee import Addressee, find_addressee
 from genonaut.notifications.messages import NotificationsChanged
 from genonaut.notifications.outcomes import (
     ERROR_LENGTH,
@@ -174,10 +175,12 @@ async def notify_batch_ended(uow: Transaction, outcome: BatchOutcome) -> None:
 
     Call it in the transaction that ends the job. Repeated and concurrent calls notify once.
     """
-    recipient = await find_recipient(uow, outcome.user_id)
-    if recipient is None or not outcome.jobs:
+    addressee = await find_addressee(uow, outcome.user_id)
+    if addressee is None or not outcome.jobs:
         return
-    await _notify(uow, recipient, outcome)
+    await _notify(uow, addressee, outcome)
+    if not addressee.has_webhooks:
+        return
     # Independent of the notification settings: the user entered the URL and chose the events.
     await Outbox(uow).add(
         outcome.user_id,
@@ -187,8 +190,8 @@ async def notify_batch_ended(uow: Transaction, outcome: BatchOutcome) -> None:
     )
 
 
-async def _notify(uow: Transaction, recipient: Recipient, outcome: BatchOutcome) -> None:
-    wanted = [ending for ending in outcome.endings if recipient.preferences.wants(f"job_{ending}")]
+async def _notify(uow: Transaction, addressee: Addressee, outcome: BatchOutcome) -> None:
+    wanted = [ending for ending in outcome.endings if addressee.preferences.wants(f"job_{ending}")]
     if not wanted:
         return
     job = outcome.first(wanted[0])
@@ -203,15 +206,19 @@ async def _notify(uow: Transaction, recipient: Recipient, outcome: BatchOutcome)
         dedupe_key=outcome.dedupe_key,
     )
     if await add_notification(uow, new):
-        await _push(uow, new)
+        if addressee.has_browsers:
+            _send_push(uow, new)
         _count(uow, kind)
         uow.publish(NotificationsChanged(user_id=outcome.user_id))
 
 
 async def _push(uow: Transaction, new: NewNotification) -> None:
     """Send a new notification to the browsers of its user, after the commit."""
-    if not await has_subscription(uow, new.user_id):
-        return
+    if await has_subscription(uow, new.user_id):
+        _send_push(uow, new)
+
+
+def _send_push(uow: Transaction, new: NewNotification) -> None:
     content_id = new.related_content_id
     uow.enqueue(
         SendPush(

@@ -23,12 +23,20 @@ ORDER BY j.batch_index
 )
 
 
-async def announce_batch(uow: Transaction, batch_id: UUID, user_id: UUID) -> None:
+async def announce_batch(
+    uow: Transaction, batch_id: UUID, user_id: UUID, *, only_job: JobOutcome | None = None
+) -> None:
     """Notify the owner of the batch's outcome, in the transaction that ends it.
+
+    ``only_job`` is the outcome of a batch of one job, if it is known; otherwise the jobs are read.
 
     The caller has decremented the batch's count to 0 and so locked its row: if the last two jobs
     end at the same time, the second transaction sees the first one's commit.
     """
-    rows = await uow.fetch(_ENDED_JOBS, batch_id=batch_id)
-    jobs = [JobOutcome(**dict(zip(JobOutcome.__struct_fields__, row, strict=True))) for row in rows]
+    if only_job is None:
+        rows = await uow.fetch(_ENDED_JOBS, batch_id=batch_id)
+        names = JobOutcome.__struct_fields__
+        jobs = [JobOutcome(**dict(zip(names, row, strict=True))) for row in rows]
+    else:
+        jobs = [only_job]
     await notify_batch_ended(uow, BatchOutcome(batch_id=batch_id, user_id=user_id, jobs=jobs))

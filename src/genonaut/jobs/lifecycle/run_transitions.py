@@ -32,6 +32,13 @@ class Started(msgspec.Struct, frozen=True):
     """From submission to this claim; None unless it is the first one."""
 
 
+class Completed(msgspec.Struct, frozen=True):
+    """A completed job: the open jobs of its batch, and its main item."""
+
+    open_count: int
+    content_id: int
+
+
 class RunTransitions:
     """Starts and completes jobs within one transaction, with or without the ORM."""
 
@@ -73,11 +80,12 @@ class RunTransitions:
         backend: str,
         architecture: str | None,
         operation: str,
-    ) -> int | None:
-        """Store a job's results and complete it with its attempt; return the open jobs of its batch.
+    ) -> Completed | None:
+        """Store a job's results and complete it with its attempt.
 
-        At 0 the caller notifies the owner. None: the lease is lost; the caller must roll back. ``items`` are
-        the results, the main one first. ``executed`` is how long ago the prompt started; None if unknown.
+        When no job of its batch is open, the caller notifies the owner. None: the lease is lost; the
+        caller must roll back. ``items`` are the results, the main one first. ``executed`` is how long ago
+        the prompt started; None if unknown.
         """
         parameters = {
             "job_id": job_id,
@@ -91,7 +99,6 @@ class RunTransitions:
         if not rows:
             return None
         seq, open_count, content_ids = rows[0]
-        count: int = open_count
         frame = make_frame(
             job_id,
             JobStatus.COMPLETED,
@@ -110,4 +117,4 @@ class RunTransitions:
                 operation=operation,
             )
         )
-        return count
+        return Completed(open_count, content_ids[0])

@@ -22,6 +22,7 @@ from genonaut.jobs.rendering.active_attempt import ActiveAttempt
 from genonaut.jobs.rendering.retry_policy import Fault, Retry
 from genonaut.jobs.states import AttemptResult, ErrorCode, JobStatus
 from genonaut.jobs.tables import GenerationAttempt, GenerationJob
+from genonaut.notifications.outcomes import JobOutcome
 
 
 class FencedError(ConflictError):
@@ -37,7 +38,7 @@ async def complete(uow: Transaction, attempt: ActiveAttempt, items: Sequence[Sto
         FencedError: the lease is lost, or an unacknowledged commit already completed the job.
     """
     claim = attempt.claim
-    open_count = await RunTransitions(uow).complete(
+    completed = await RunTransitions(uow).complete(
         job_id=claim.job_id,
         user_id=claim.user_id,
         attempt=claim.attempt,
@@ -48,10 +49,26 @@ async def complete(uow: Transaction, attempt: ActiveAttempt, items: Sequence[Sto
         architecture=claim.spec.architecture,
         operation=claim.spec.operation_name,
     )
-    if open_count is None:
+    if completed is None:
         raise _fenced(claim)
-    if open_count == 0:
-        await announce_batch(uow, claim.batch_id, claim.user_id)
+    if completed.open_count == 0:
+        only_job = _only_job(claim, completed.content_id, items[0].content_type)
+        await announce_batch(uow, claim.batch_id, claim.user_id, only_job=only_job)
+
+
+def _only_job(claim: Claim, content_id: int, content_type: str) -> JobOutcome | None:
+    """Return the outcome of a completed job that is its whole batch; None if it is not known here."""
+    if claim.batch_size > 1 or claim.spec.workflow is not None:
+        return None
+    return JobOutcome(
+        id=claim.job_id,
+        status="completed",
+        prompt=claim.spec.prompt,
+        content_id=content_id,
+        error_code=None,
+        error_message=None,
+        job_type=content_type,
+    )
 
 
 class OutcomeService:
