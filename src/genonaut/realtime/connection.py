@@ -92,8 +92,8 @@ class _ResetAware(AbstractConnection):
             redis.exceptions.ConnectionError: the server has closed the connection.
         """
         stream: Any = self._reader
-        if stream is None or stream.at_eof():
-            raise RedisConnectionError("the server has closed the connection")
+        if stream is None or stream.at_eof() or stream.exception() is not None:
+            raise RedisConnectionError("the connection was closed")
         parsed: Any = getattr(self._parser, "_reader", None)  # of hiredis
         has_parsed = parsed is not None and parsed.has_data()
         return has_parsed or bool(stream._buffer)  # noqa: SLF001  # no other way to tell
