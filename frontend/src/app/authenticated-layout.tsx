@@ -8,6 +8,11 @@ const GlobalDrop = lazyPart(async () => (await import("@/features/import/global-
   Loading: () => null,
 });
 
+const AnyImageMenu = lazyPart(
+  async () => (await import("@/features/operations/any-image-menu")).AnyImageMenu,
+  { Loading: () => null },
+);
+
 /** Layout of all pages that need a login. Its websockets close when it unmounts. */
 export function AuthenticatedLayout() {
   return (
@@ -15,6 +20,7 @@ export function AuthenticatedLayout() {
       <LiveUpdates>
         <Shell />
         <GlobalDrop />
+        <AnyImageMenu />
       </LiveUpdates>
       <LoginDialog />
     </RequireLogin>

@@ -67,6 +67,7 @@ from genonaut.web.middleware.request_metrics import request_metrics
 from genonaut.web.middleware.request_tracing import request_tracing
 from genonaut.web.openapi.decoded_body import DecodedBodySchema
 from genonaut.web.openapi.document import DocumentErrors, openapi_config
+from genonaut.web.shared_page import shared_page_routes
 from genonaut.web.spa import find_build, read_assets, spa_routes
 from genonaut.web.websockets.catch_up import catch_up
 from genonaut.web.websockets.jobs import SOCKETS as JOB_SOCKETS
@@ -181,6 +182,7 @@ def create_app(settings: Settings, *, announces_setup: bool = True) -> Litestar:
             *MONITORING_CONTROLLERS,
         ],
     )
+    assets = read_assets(find_build())
     return _Application(
         [
             api,
@@ -189,7 +191,8 @@ def create_app(settings: Settings, *, announces_setup: bool = True) -> Litestar:
             *JOB_SOCKETS,
             models_socket,
             *NOTIFICATION_SOCKETS,
-            *spa_routes(read_assets(find_build())),
+            *shared_page_routes(assets),
+            *spa_routes(assets),
         ],
         dependencies=DEPENDENCIES,
         exception_handlers=EXCEPTION_HANDLERS,

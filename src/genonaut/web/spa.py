@@ -28,7 +28,7 @@ _COMPRESSIBLE = ("text/", "application/javascript", "application/json", "image/s
 _BROTLI_SUFFIX = ".br"
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _REVALIDATED = "no-cache"
-_NOT_BUILT = (
+NOT_BUILT = (
     b"<!doctype html><html lang=en><meta charset=utf-8><title>Genonaut</title>"
     b"<p>The API runs. The web app is not built: run <code>just web-build</code>, or see the "
     b"<a href=/api/schema>API documentation</a>."
@@ -86,7 +86,7 @@ def spa_routes(assets: Mapping[str, Asset]) -> list[HTTPRouteHandler]:
 
 
 def _page(request: Request[Any, Any, Any], assets: Mapping[str, Asset]) -> Response[bytes]:
-    asset = assets.get(INDEX) or Asset(_NOT_BUILT, "text/html", _REVALIDATED)
+    asset = assets.get(INDEX) or Asset(NOT_BUILT, "text/html", _REVALIDATED)
     return _answer(request, asset)
 
 

@@ -1,5 +1,6 @@
 """Links to collections: what visitors see, and when a link stops to work."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -61,6 +62,29 @@ async def test_visitors_see_the_collection_and_no_prompts(town: Town, ann: Perso
     assert "no-store" in image.headers["cache-control"] or "max-age=0" in image.headers["cache-control"]  # fmt: skip
     for thumbnail in item["thumbnails"]:
         assert (await visitor.follow(thumbnail["url"])).status_code == 200
+
+
+async def test_the_page_of_a_link_names_the_collection_to_programs_that_preview_it(
+    town: Town, ann: Person
+) -> None:
+    board, content_id, visitor = await shared(town, ann)
+    await ann.http.patch(f"/collections/{board}", json={"name": 'Foxes "<b>"'})
+    http, token = town.api.http, visitor.path.rpartition("/")[2]
+    page = await http.get(f"/s/{token}")
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
+    assert 'property="og:title" content="Foxes &quot;&lt;b&gt;&quot;"' in page.text
+    assert 'property="og:description" content="of the forest"' in page.text
+    assert "secret" not in page.text
+    (image,) = re.findall(r'property="og:image" content="http://[^/"]+(/[^"]+)"', page.text)
+    assert f"/items/{content_id}/" in image
+    assert (await visitor.follow(image)).status_code == 200
+    await ann.http.patch(f"/collections/{board}/link", json={"password": "open sesame"})
+    for other in (token, "guessed"):
+        locked = await http.get(f"/s/{other}")
+        assert locked.status_code == 200
+        assert "og:" not in locked.text
+        assert "Foxes" not in locked.text
 
 
 async def test_prompts_are_shown_if_the_owner_wants_that(town: Town, ann: Person) -> None:

@@ -48,6 +48,7 @@ export function SideBySide({ items, view, onView, onRemove }: SideBySideProps) {
               // The region has the name, and the text below.
               alt=""
               image={item}
+              contentId={item.id}
               view={view}
               onView={onView}
               onClick={(at, frame) => onView(isFitted(view) ? fullView(item, frame, ratio, at) : FITTED)}

@@ -6,13 +6,13 @@ import { messageOf } from "@/api/problem";
 import type { Content } from "@/api/types";
 import { Menu } from "@/ui/overlays";
 import { useToast } from "@/ui/toast";
-import { OperationsMenu } from "./operations-menu";
+import { ImageMenu } from "./image-menu";
 import { OPERATIONS, type Operation, useOperation } from "./use-operations";
 
 interface BatchOperationsProps {
   /** Return the selected images. */
   readonly items: () => Promise<readonly Content[]>;
-  /** The image, if one alone is selected: its menu has all operations. */
+  /** The image, if one alone is selected: its menu has all actions. */
   readonly onlyId: number | null;
   readonly onDone: () => void;
 }
@@ -67,15 +67,7 @@ export function BatchOperations({ items, onlyId, onDone }: BatchOperationsProps)
           ))}
         </Menu>
       ) : (
-        <OperationsMenu
-          contentId={onlyId}
-          anchor={anchor}
-          onClose={close}
-          onDone={() => {
-            close();
-            onDone();
-          }}
-        />
+        <ImageMenu contentId={onlyId} anchor={anchor} onClose={close} />
       )}
     </>
   );

@@ -26,3 +26,21 @@ describe("weights of words", () => {
     expect(change("a (red fox:1.1)", 3, 10, 1)).toBe("a (red fox:1.2)");
   });
 });
+
+describe("tags and escaped parentheses", () => {
+  it("changes the strength of a tag, not its name", () => {
+    const text = "a fox <lora:ink7:0.7> snow";
+    const edited = changeWeight(text, text.indexOf("ink"), text.indexOf("ink"), 1);
+    expect(edited?.text).toBe("a fox <lora:ink7:0.8> snow");
+    expect(edited?.text.slice(edited.start, edited.end)).toBe("0.8");
+    expect(changeWeight("<lora:0.5:0.5:0.9>", 3, 8, -1)?.text).toBe("<lora:0.5:0.4:0.9>");
+    expect(changeWeight(text, text.length, text.length, 1)?.text).toBe("a fox <lora:ink7:0.7> (snow:1.1)");
+  });
+
+  it("keeps escaped parentheses together with their word", () => {
+    const text = String.raw`miku \(vocaloid\), smile`;
+    const edited = changeWeight(text, 9, 9, 1);
+    expect(edited?.text).toBe(String.raw`miku (\(vocaloid\):1.1), smile`);
+    expect(changeWeight(edited?.text ?? "", 9, 9, 1)?.text).toBe(String.raw`miku (\(vocaloid\):1.2), smile`);
+  });
+});

@@ -30,6 +30,7 @@ export function ImageStage({ item, view, onView, onFrame, onSwipe, isImmersive =
       srcSet={sourcesOf(item).srcSet}
       alt={altOf(item)}
       image={item}
+      contentId={item.id}
       view={view}
       onView={onView}
       onFrame={onFrame}

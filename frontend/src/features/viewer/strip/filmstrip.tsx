@@ -42,7 +42,7 @@ export function Filmstrip({ items, currentId, onOpen }: FilmstripProps) {
       }}
     >
       {items.map((item) => (
-        <li key={item.id} style={{ flex: "none" }}>
+        <li key={item.id} data-content-id={item.id} style={{ flex: "none" }}>
           <Frame item={item} isCurrent={item.id === currentId} onOpen={onOpen} />
         </li>
       ))}

@@ -21,6 +21,8 @@ interface ZoomFrameProps {
   /** Applied to the image, such as a part that is cut off. */
   readonly imageStyle?: CSSProperties;
   readonly label: string;
+  /** The item that is shown: the menu of images acts on it. */
+  readonly contentId?: number | undefined;
   readonly onFrame?: ((frame: Size) => void) | undefined;
   readonly children?: ReactNode;
   readonly sx?: SxProps<Theme>;
@@ -29,7 +31,7 @@ interface ZoomFrameProps {
 /** An image that the wheel and two fingers zoom, and that can be dragged while it is enlarged. */
 export function ZoomFrame(props: ZoomFrameProps) {
   const { src, srcSet, alt, image, view, onView, onFrame, onClick, onSwipe } = props;
-  const { background, imageStyle, label, sx, children } = props;
+  const { background, imageStyle, label, contentId, sx, children } = props;
   const frame = useRef<HTMLDivElement>(null);
   const size = useFrameSize(frame);
   useEffect(() => (size === null ? undefined : onFrame?.(size)), [size, onFrame]);
@@ -49,6 +51,7 @@ export function ZoomFrame(props: ZoomFrameProps) {
       ref={frame}
       role="region"
       aria-label={label}
+      data-content-id={contentId}
       {...handlers}
       sx={{
         position: "relative",
