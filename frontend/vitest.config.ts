@@ -12,7 +12,22 @@ export default mergeConfig(
     ssr: { resolve: { conditions: ["module", "browser", "development"] } },
     test: {
       environment: "jsdom",
-      include: ["src/**/*.test.{ts,tsx}"],
+      projects: [
+        // The files share the loaded modules and a document, which setup.ts empties before each file.
+        // Loading Material UI and jsdom for each file would take two thirds of the time.
+        {
+          extends: true,
+          test: {
+            name: "unit",
+            include: ["src/**/*.test.{ts,tsx}"],
+            exclude: ["src/**/*.isolated.test.{ts,tsx}"],
+            isolate: false,
+          },
+        },
+        // Tests of the first loading of code, and those that replace timers or hooks of Preact: it would wait
+        // for a stopped timer for ever, in the files that follow too.
+        { extends: true, test: { name: "isolated", include: ["src/**/*.isolated.test.{ts,tsx}"] } },
+      ],
       setupFiles: ["./src/testing/setup.ts"],
       // React is replaced by Preact in these too, as in the build.
       server: {
@@ -29,10 +44,12 @@ export default mergeConfig(
         },
       },
       pool: "threads",
-      maxWorkers: 2,
+      // A second worker would load all modules too.
+      maxWorkers: 1,
       // Queries by role are slow in jsdom on a busy machine.
       testTimeout: 240_000,
       restoreMocks: true,
+      unstubGlobals: true,
     },
   }),
 );

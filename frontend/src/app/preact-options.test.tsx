@@ -1,6 +1,6 @@
 import Rating from "@mui/material/Rating";
 import TextField from "@mui/material/TextField";
-import { fireEvent, render, screen } from "@testing-library/preact";
+import { fireEvent, render, screen, waitFor } from "@testing-library/preact";
 import { expect, it, vi } from "vitest";
 
 it("keeps what was typed into a field with a default value when the form is drawn again", () => {
@@ -16,7 +16,7 @@ it("rates by a click", async () => {
   const onChange = vi.fn();
   render(<Rating value={null} onChange={(_, value) => onChange(value)} />);
   (screen.getByLabelText("4 Stars") as HTMLInputElement).click();
-  await vi.waitFor(() => expect(onChange).toHaveBeenCalledWith(4));
+  await waitFor(() => expect(onChange).toHaveBeenCalledWith(4));
 });
 
 it("focuses a field with autoFocus when it is drawn first, in each dialog", () => {

@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/preact";
+import { render, screen, waitFor } from "@testing-library/preact";
 import userEvent from "@testing-library/user-event";
 import { useRef } from "react";
 import { beforeEach, expect, it, vi } from "vitest";
@@ -12,7 +12,6 @@ beforeEach(() => {
     const place = Number(this.dataset.tile ?? 0);
     return new DOMRect((place % COLUMNS) * 100, Math.floor(place / COLUMNS) * 100, 90, 90);
   });
-  HTMLElement.prototype.scrollIntoView = () => undefined;
 });
 
 function Grid() {
@@ -60,9 +59,9 @@ it("moves with the arrow keys, Home and End, and remembers the tile", async () =
   // Below image 4 there is nothing in its column; the last row has one image.
   expect(seen).toEqual(["image 1", "image 4", "image 6", "image 3", "image 2", "image 1"]);
   await userEvent.keyboard("{End}");
-  await vi.waitFor(() => expect(focused()).toBe("image 6"));
+  await waitFor(() => expect(focused()).toBe("image 6"));
   await userEvent.keyboard("{Home}");
-  await vi.waitFor(() => expect(focused()).toBe("image 0"));
+  await waitFor(() => expect(focused()).toBe("image 0"));
   await userEvent.keyboard("{ArrowRight}");
   screen.getByRole("button", { name: "after" }).focus();
   await userEvent.tab({ shift: true });

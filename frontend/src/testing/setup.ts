@@ -1,9 +1,10 @@
 import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/preact";
-import { afterEach } from "vitest";
-import { followReact } from "@/app/preact-options";
+import { afterEach, vi } from "vitest";
+import { startNewPage } from "./document";
 
-followReact();
+// This file runs before each test file, and all files of a worker share its document.
+startNewPage();
 
 // Only bounds failures: the default of one second is too short on a busy machine.
 configure({ asyncUtilTimeout: 100_000 });
@@ -33,7 +34,10 @@ class NoopObserver {
 window.ResizeObserver = NoopObserver;
 window.IntersectionObserver = NoopObserver;
 
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
 
 // jsdom has no layout to scroll.
 Element.prototype.scrollIntoView = () => undefined;

@@ -1,3 +1,4 @@
+import { waitFor } from "@testing-library/preact";
 import { expect, it, vi } from "vitest";
 import { ApiError } from "@/api/problem";
 import type { ImportedFile } from "@/api/types";
@@ -22,7 +23,7 @@ function start(changes: Partial<ImportRequests> = {}) {
     wait: async () => undefined,
     ...changes,
   });
-  const ended = () => vi.waitFor(() => expect(importer.get().isRunning).toBe(false));
+  const ended = () => waitFor(() => expect(importer.get().isRunning).toBe(false));
   const statuses = () => importer.get().entries.map(({ path, status }) => `${path}: ${status}`);
   return { importer, send, ended, statuses };
 }
@@ -84,14 +85,14 @@ it("stops, and continues with the files that wait", async () => {
     });
   const { importer, ended, statuses } = start({ send });
   importer.add(["1.png", "2.png", "3.png", "4.png"].map(fileOf));
-  await vi.waitFor(() => expect(release).toHaveLength(3));
+  await waitFor(() => expect(release).toHaveLength(3));
   importer.stop();
   await ended();
   expect(new Set(statuses().map((text) => text.split(": ")[1]))).toEqual(new Set(["waiting"]));
   importer.start();
-  await vi.waitFor(() => expect(release).toHaveLength(6));
+  await waitFor(() => expect(release).toHaveLength(6));
   for (const go of release) go();
-  await vi.waitFor(() => expect(release).toHaveLength(7));
+  await waitFor(() => expect(release).toHaveLength(7));
   release[6]?.();
   await ended();
   expect(countsOf(importer.get().entries)).toEqual({ imported: 4, duplicate: 0, refused: 0, waiting: 0 });

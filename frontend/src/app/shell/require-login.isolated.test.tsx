@@ -22,13 +22,16 @@ const open = (at: string) =>
 
 const wait = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
+/** Wait for a condition; the limit only bounds failures. The timers advance meanwhile. */
+const until = (holds: () => unknown) => vi.waitFor(holds, { timeout: 100_000 });
+
 it("opens the page by itself once the server can be reached", async () => {
   answer = () => HttpResponse.error();
   open("/gallery");
-  await vi.waitFor(() => expect(screen.getByRole("button", { name: /Try again/ })).toBeInTheDocument());
+  await until(() => expect(screen.getByRole("button", { name: /Try again/ })).toBeInTheDocument());
   answer = () => HttpResponse.json(makeMe());
   expect(screen.queryByText("the page")).not.toBeInTheDocument();
-  await vi.waitFor(async () => {
+  await until(async () => {
     await wait(5_000);
     expect(screen.getByText("the page")).toBeInTheDocument();
   });
@@ -37,6 +40,6 @@ it("opens the page by itself once the server can be reached", async () => {
 it("leads to the login page without a session, and says where to return", async () => {
   answer = () => problem(401, "log in");
   const { router } = open("/gallery?search=sea");
-  await vi.waitFor(() => expect(router.state.location.pathname).toBe("/login"));
+  await until(() => expect(router.state.location.pathname).toBe("/login"));
   expect(router.state.location.search).toBe("?next=%2Fgallery%3Fsearch%3Dsea");
 });

@@ -48,6 +48,7 @@ async function showRunningJobs() {
   const { client } = renderApp(<CreateTab />);
   await screen.findByRole("article", { name: "owl 5" });
   await waitFor(() => expect(document.querySelector(".MuiAutocomplete-root")).not.toBeNull());
+  await waitFor(() => expect(client.isFetching()).toBe(0));
   drawn = [];
   hooks.__r = (vnode) => {
     if (typeof vnode.type === "function") drawn.push(vnode.type.displayName ?? vnode.type.name);
