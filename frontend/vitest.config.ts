@@ -25,7 +25,7 @@ export default mergeConfig(
           },
         },
         // Tests of the first loading of code, and those that replace timers or hooks of Preact: it would wait
-        // for a stopped timer for ever, in the files that follow too.
+        // for a stopped timer without end, in the files that follow too.
         { extends: true, test: { name: "isolated", include: ["src/**/*.isolated.test.{ts,tsx}"] } },
       ],
       setupFiles: ["./src/testing/setup.ts"],
