@@ -49,6 +49,8 @@ class FrameQueue:
         self._frames: deque[Frame] = deque()
         self._arrived = asyncio.Event()
         self.dropped = 0
+        self.has_dropped_results = False
+        """Whether a frame that is not progress or a preview was dropped."""
         self._preview_bytes = 0
 
     def put(self, frame: Frame) -> None:
@@ -106,6 +108,7 @@ class FrameQueue:
     def _drop_one(self) -> None:
         self.dropped += 1
         index = self._index_to_drop()
+        self.has_dropped_results |= not isinstance(self._frames[index], _REPLACEABLE)
         self._count_out(self._frames[index])
         del self._frames[index]
 

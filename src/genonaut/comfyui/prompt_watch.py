@@ -205,7 +205,7 @@ class PromptWatch:
     def _end_by_frames(self) -> None:
         """End without asking the server if the frames say that the run succeeded and saved an image."""
         is_told = self._results is not None and self._has_success_frame and self._is_live()
-        if not is_told or self._frame_queue.dropped or self._has_ended:
+        if not is_told or self._frame_queue.has_dropped_results or self._has_ended:
             return
         entry = HistoryEntry(self._results or {}, HistoryStatus("success", completed=True))
         outcome = outcome_of(entry)

@@ -5,6 +5,7 @@ import msgspec
 from genonaut.comfyui.frame_queue import FrameQueue
 from genonaut.comfyui.frames import (
     ErrorFrame,
+    ExecutedFrame,
     ExecutingFrame,
     Frame,
     PreviewFrame,
@@ -88,6 +89,17 @@ async def test_the_first_frame_can_be_dropped() -> None:
     frame_queue.put(ProgressFrame(2, 9, "p"))
     frame_queue.put(ExecutingFrame("p", None))
     assert await contents(frame_queue) == [ProgressFrame(2, 9, "p"), ExecutingFrame("p", None)]
+
+
+async def test_dropped_progress_is_told_from_dropped_results() -> None:
+    frame_queue = FrameQueue(2)
+    for frame in (PreviewFrame("image/jpeg", b"1", "p"), ProgressFrame(1, 9, "p")):
+        frame_queue.put(frame)
+    frame_queue.put(ExecutedFrame("p", "save"))
+    frame_queue.put(StartFrame("p"))
+    assert (frame_queue.dropped, frame_queue.has_dropped_results) == (2, False)
+    frame_queue.put(StartFrame("p"))
+    assert (frame_queue.dropped, frame_queue.has_dropped_results) == (3, True)
 
 
 async def test_a_flood_of_indispensable_frames_stays_bounded() -> None:

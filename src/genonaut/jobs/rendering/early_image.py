@@ -120,10 +120,8 @@ class EarlyImage:
     async def _store(self, image: ImageRef) -> ReadyImage:
         claim, runtime = self._attempt.claim, self._runtime
         limit = min(runtime.settings.storage.max_image_bytes, _MOST_BYTES)
-        data, hashes = await asyncio.gather(
-            read_image(self._backend.client, image, limit_bytes=limit),
-            hashes_of(runtime, claim.spec),
-        )
+        data = await read_image(self._backend.client, image, limit_bytes=limit)
+        hashes = await hashes_of(runtime, claim.spec)
         parameters = parameters_text(claim.spec, hashes)
         source = ImageSource(data, parameters, await self._kept.pixels())
         self._is_storing = True
