@@ -183,10 +183,22 @@ it("layers styles, saves, applies and takes back a preset, exports all, and give
   await expect.poll(() => width.inputValue()).toBe(before);
 
   await page.goto("/presets");
-  const card = page
-    .getByRole("list", { name: "Presets and styles" })
-    .getByRole("listitem")
-    .filter({ has: page.getByRole("link", { name: `${ink}: apply` }) });
+  const cards = page.getByRole("list", { name: "Presets and styles" }).getByRole("listitem");
+  const cardOf = (name: string) => cards.filter({ has: page.getByRole("link", { name: `${name}: apply` }) });
+  await cardOf(preset)
+    .getByRole("button", { name: `Actions for ${preset}` })
+    .click();
+  await page.getByRole("menuitem", { name: "Edit" }).click();
+  await setNumber(dialog(page).getByRole("spinbutton", { name: "Width" }), "640");
+  await dialog(page).getByRole("button", { name: "Remove CFG" }).click();
+  await expectAccessible(page, "the values of a preset");
+  const content = dialog(page).locator(".MuiDialogContent-root");
+  expect(await content.evaluate((box) => box.scrollWidth - box.clientWidth)).toBeLessThanOrEqual(0);
+  await dialog(page).getByRole("button", { name: "Save" }).click();
+  await dialog(page).waitFor({ state: "detached" });
+  await waitForVisible(cardOf(preset).getByText(/640 × /));
+  expect(await cardOf(preset).getByText(/CFG/).count()).toBe(0);
+  const card = cardOf(ink);
   await card.getByRole("button", { name: `Actions for ${ink}` }).click();
   await page.getByRole("menuitem", { name: "Choose a cover" }).click();
   await dialog(page)

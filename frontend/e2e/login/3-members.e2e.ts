@@ -1,7 +1,8 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { violations } from "../axe";
-import { withBrowser } from "../browser";
+import { BASE_URL, withBrowser } from "../browser";
+import { importImages } from "../imported";
 import { waitForVisible, waitForWrite } from "../waiting";
 import { ADA, logIn, logInAndWait, makeMember, PASSWORD, uniqueName } from "./accounts";
 
@@ -48,6 +49,38 @@ it("hides private images from other users and shows them shared ones", async () 
   await admin.bringToFront();
   await setShared(admin, false);
   await waitForVisible(admin.getByText("Private, only visible to you"));
+});
+
+it("notifies a member at once of a shared image that a saved search finds", async () => {
+  const { admin, member } = await adminAndMember();
+  const name = uniqueName("Heron");
+  const headers = { Origin: BASE_URL };
+  const preferences = await member.request.put("/api/v1/users/me/preferences", {
+    data: { notifications_enabled: true },
+    headers,
+  });
+  expect(preferences.ok()).toBe(true);
+  const saved = await member.request.post("/api/v1/saved-searches", {
+    data: { name, filter: { search: name, scope: "all" }, has_alert: true },
+    headers,
+  });
+  expect(saved.status()).toBe(201);
+  await member.goto("/gallery");
+  await waitForVisible(member.getByRole("button", { name: "Notifications", exact: true }));
+  await waitForVisible(member.locator("[data-liveness=live]"));
+
+  const [id] = await importImages(admin, name, 1);
+  const shared = await admin.request.patch(`/api/v1/content/${id}`, {
+    data: { visibility: "public" },
+    headers,
+  });
+  expect(shared.ok()).toBe(true);
+  await member.bringToFront();
+  await member.getByRole("button", { name: "Notifications, 1 unread" }).click();
+  const alert = member.getByRole("dialog", { name: "Newest notifications" }).getByRole("menuitem");
+  await alert.filter({ hasText: `New match for “${name}”` }).click();
+  await member.waitForURL(new RegExp(`/view/${id}$`));
+  await waitForVisible(member.getByRole("img", { name: new RegExp(name) }));
 });
 
 it("logs out a deactivated user at once, and lets the user log in after reactivation", async () => {

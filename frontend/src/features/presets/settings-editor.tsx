@@ -42,7 +42,7 @@ export function SettingsEditor({ settings, onChange, form, errors }: SettingsEdi
           ? "It sets nothing yet. Add values below."
           : "It sets these values. All others stay as they are in the form."}
       </Typography>
-      <Box sx={{ display: "grid", gap: 1 }}>
+      <Box sx={{ display: "grid", gap: 1, gridTemplateColumns: "minmax(0, 1fr)" }}>
         {rows.map((row) =>
           row.path === LORAS ? (
             <Loras
