@@ -30,6 +30,8 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     autov3: str | None = None
     trigger_words: list[str] = []
     notes: str = ""
+    my_note: str = ""
+    is_favourite: bool = False
     enabled: bool = True
     available: bool = True
     available_on: list[str] = []

@@ -31,17 +31,29 @@ SECTIONS = {
             "genonaut.cli.uploads.command:uploads",
             "Store, list and delete files that are inputs of jobs.",
         ),
+        "images": (
+            "genonaut.cli.images.command:images",
+            "Search, download, mark, tag and rate images.",
+        ),
         "collections": (
             "genonaut.cli.collections.command:collections",
             "List, fill, share and download collections.",
         ),
+        "searches": (
+            "genonaut.cli.searches.command:searches",
+            "Save searches of the gallery, with alerts.",
+        ),
+        "prompts": (
+            "genonaut.cli.prompts.command:prompts",
+            "Find earlier prompts and keep favourites.",
+        ),
         "wildcards": (
             "genonaut.cli.wildcards.command:wildcards",
-            "Import, list and export wildcards of prompts.",
+            "Write, import, list and export wildcards of prompts.",
         ),
         "presets": (
             "genonaut.cli.presets.command:presets",
-            "List, share, export and import presets and styles.",
+            "Create, change, share and import presets and styles.",
         ),
         "jobs": ("genonaut.cli.jobs.command:jobs", "List, show, cancel and retry jobs."),
         "monitor": (

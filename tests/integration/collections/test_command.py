@@ -31,12 +31,13 @@ class Terminal:
         self._url = url
         self._key = key
 
-    async def run(self, *arguments: str, status: int = 0) -> Result:
+    async def run(self, *arguments: str, status: int = 0, typed: str = "") -> Result:
         settings = self.town.runtime.settings
         result = await genonaut(
             settings,
             "collections",
             *arguments,
+            typed=typed,
             GENONAUT_SERVER=self._url,
             GENONAUT_API_KEY=self._key,
         )
@@ -72,7 +73,7 @@ async def test_a_collection_is_filled_shared_and_downloaded(
     assert "2 added" in (await terminal.run("add", "red FOXES", str(first), str(second))).output
     shared = await terminal.run("share", number, "--with", "bob", "--editor", "--link")
     assert "shared with bob (editor)" in shared.output
-    token = shared.output.split("/shared/")[1].strip()
+    token = shared.output.split("/s/")[1].strip()  # the page of the web app
     page = await terminal.town.api.http.get(f"/api/v1/shared/{token}")
     assert page.json()["name"] == "Red foxes"
     shown = (await terminal.run("show", "Red foxes")).output
@@ -92,6 +93,10 @@ async def test_a_collection_is_filled_shared_and_downloaded(
     removed = await terminal.run("remove", number, str(first), "99999", status=1)
     assert "1 removed" in removed.output
     assert "content 99999" in removed.output
+    unshared = await terminal.run("share", number, "--remove", "bob")
+    assert "no longer shared with bob" in unshared.output
+    missing = await terminal.run("share", number, "--remove", "bob", status=1)
+    assert "not shared with bob" in missing.output
     await terminal.run("share", number, "--revoke-link")
     assert (await terminal.town.api.http.get(f"/api/v1/shared/{token}")).status_code == 404
 
@@ -103,6 +108,45 @@ async def test_smart_and_nested_collections(terminal: Terminal) -> None:
     assert f"{fox} " in (await terminal.run("show", "Foxes")).output
     listed = (await terminal.run("list", "--search", "fox")).output
     assert "smart" in listed
+
+
+async def test_a_collection_is_changed_and_deleted(terminal: Terminal) -> None:
+    cover = await make_content(terminal.town.runtime, terminal.identity)
+    for name in ("Animals", "Foxes"):
+        await terminal.run("create", name)
+    await terminal.run("add", "Foxes", str(cover))
+    await terminal.run(
+        "edit", "Foxes", "--name", "Red foxes", "--inside", "Animals", "--cover", str(cover)
+    )
+    refused = await terminal.run("delete", "Animals", "--yes", status=1)
+    assert "409" in refused.output
+    await terminal.run("edit", "Red foxes", "--top", "--archive", "--cover", "0")
+    assert "Red foxes" not in (await terminal.run("list")).output
+    assert "Red foxes" in (await terminal.run("list", "--archived")).output
+    assert "nothing to change" in (await terminal.run("edit", "Animals", status=2)).output
+    await terminal.run("edit", "Red foxes", "--unarchive", "--inside", "Animals")
+    await terminal.run("delete", "Animals", "--recursive", "--yes")
+    assert "no collections" in (await terminal.run("list")).output
+
+
+async def test_a_link_is_shown_with_its_end_and_password(terminal: Terminal) -> None:
+    await terminal.run("create", "Foxes")
+    shared = await terminal.run(
+        "share",
+        "Foxes",
+        "--link",
+        "--days",
+        "2",
+        "--password",
+        "--prompts",
+        typed="red foxes\nred foxes\n",
+    )
+    token = shared.output.split("/s/")[1].strip()
+    shown = (await terminal.run("show", "Foxes")).output
+    assert "shared by a link, until" in shown
+    assert "with a password, with prompts" in shown
+    page = await terminal.town.api.http.get(f"/api/v1/shared/{token}")
+    assert page.status_code == 403
 
 
 async def test_errors_name_the_collection(terminal: Terminal) -> None:

@@ -245,6 +245,34 @@ async def test_hostile_files_of_a_zip_are_refused_one_by_one(town: Town, ann: Pe
     assert not list(staging.iterdir())
 
 
+async def test_the_type_of_a_file_is_that_of_its_bytes(ann: Person) -> None:
+    """Neither the name nor the declared media type of a file decides what it is."""
+    page = b"<!DOCTYPE html><script>alert(1)</script>"
+    refused = {
+        "page.png": (page, "image/png"),
+        "script.jpg": (b"#!/bin/sh\nrm -rf /\n", "image/jpeg"),
+        "drawing.png": (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "image/png"),
+        "program.webp": (b"MZ" + bytes(200), "image/webp"),
+        "mixed.png": (image(90)[:40] + page, "image/png"),
+    }
+    for name, (data, mime) in refused.items():
+        answer = await ann.http.post("/imports", files={"file": (name, data, mime)})
+        outcomes = answer.json().get("items", [])
+        is_refused = answer.status_code == 422 or outcomes[0]["status"] == "refused"
+        assert is_refused, (name, answer.text)
+        inspected = await ann.http.post("/imports/inspect", files={"file": (name, data, mime)})
+        assert inspected.status_code in {200, 422}, (name, inspected.text)
+    assert await gallery(ann) == []
+    for name, mime in (("page.html", "text/html"), ("x.zip", "application/zip")):
+        files = {"file": (name, image(91 + len(name)), mime)}
+        (outcome,) = (await ann.http.post("/imports", files=files)).json()["items"]
+        assert outcome["status"] == "imported", outcome
+    for item in await gallery(ann):
+        answer = await ann.http.get(f"/content/{item['id']}/file")
+        assert answer.headers["content-type"] == "image/png"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
 async def test_a_file_that_is_larger_than_its_archive_says_is_refused(ann: Person) -> None:
     data = bytearray(archive({"1.png": image(44) + bytes(5_000_000)}, compression=8))
     sizes = (len(image(44)) + 5_000_000).to_bytes(4, "little")

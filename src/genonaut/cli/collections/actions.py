@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from genonaut.cli.collections.api import Changed, download_to, open_collections
+from genonaut.cli.collections.api import Changed, Link, open_collections
+from genonaut.cli.downloads import DownloadApi, download_to
 from genonaut.cli.generate.image_files import slug_of
 from genonaut.cli.jobs.views import local_time
 from genonaut.cli.models.actions import size_text
@@ -59,13 +60,15 @@ async def show_collection(environment: str, server: str | None, name: str) -> No
         one = await api.find(name)
         members = await api.members(one.id)
         page = await api.items(one.id, limit=_SHOWN)
+        is_known = one.has_link and one.role == "owner"
+        link = await api.link(one.id) if is_known else None
     click.echo(f"{printable(one.name)} (id {one.id}), of {one.owner.username}, you: {one.role}")
     if one.description:
         click.echo(printable(one.description))
     for member in members:
         click.echo(f"shared with {member.username} ({member.role})")
-    if one.has_link:
-        click.echo("shared by a link")
+    if link is not None:
+        click.echo(_link_text(link))
     if page.items:
         rows = (
             (str(item.id), item.content_type, f"{item.width}x{item.height}", item.title)
@@ -107,6 +110,7 @@ async def share_collection(
     role: str,
     link: dict[str, Any] | None,
     is_revoked: bool,
+    removed: str | None,
 ) -> None:
     """Share a collection with a user or by a link, or revoke the link."""
     async with open_collections(resolved_settings(environment), server) as api:
@@ -114,12 +118,49 @@ async def share_collection(
         if username is not None:
             await api.set_member(one.id, username, role)
             click.echo(f"{printable(one.name)} is shared with {username} ({role})")
+        if removed is not None:
+            await api.remove_member(one.id, removed)
+            click.echo(f"{printable(one.name)} is no longer shared with {removed}")
         if is_revoked:
             await api.revoke_link(one.id)
             click.echo(f"the link to {printable(one.name)} is revoked")
         if link is not None:
             token = await api.make_link(one.id, link)
-            click.echo(f"{api.base_url}/shared/{token}")
+            click.echo(f"{api.base_url}/s/{token}")
+
+
+def _link_text(link: Link) -> str:
+    facts = [
+        "" if link.is_enabled else "switched off",
+        f"until {local_time(link.expires_at)}" if link.expires_at else "",
+        "with a password" if link.has_password else "",
+        "with prompts" if link.shows_prompts else "",
+    ]
+    return ", ".join(["shared by a link", *(one for one in facts if one)])
+
+
+async def edit_collection(
+    environment: str, server: str | None, name: str, changes: dict[str, Any], *, inside: str | None
+) -> None:
+    """Change fields of a collection; ``inside`` names the collection to move it into."""
+    async with open_collections(resolved_settings(environment), server) as api:
+        one = await api.find(name)
+        if inside is not None:
+            changes["parent_id"] = (await api.find(inside)).id
+        changed = await api.change(one.id, changes)
+    click.echo(f"{changed.id}  {printable(changed.name)}")
+
+
+async def delete_collection(
+    environment: str, server: str | None, name: str, *, is_recursive: bool, is_confirmed: bool
+) -> None:
+    """Delete a collection, after a confirmation."""
+    async with open_collections(resolved_settings(environment), server) as api:
+        one = await api.find(name)
+        if not is_confirmed:
+            click.confirm(f"Delete {printable(one.name)}? Its images remain.", abort=True)
+        await api.delete(one.id, is_recursive=is_recursive)
+    click.echo(f"{printable(one.name)} deleted; its images remain in the gallery")
 
 
 async def download_collection(
@@ -129,6 +170,6 @@ async def download_collection(
     async with open_collections(resolved_settings(environment), server) as api:
         one = await api.find(name)
         path = out or Path(f"{slug_of(one.name)}.zip")
-        size_bytes = await download_to(api, one, path)
+        size_bytes = await download_to(DownloadApi.of(api), api.archive_path(one.id), path)
     click.echo(path)
     click.echo(size_text(size_bytes), err=True)

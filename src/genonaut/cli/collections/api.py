@@ -1,39 +1,28 @@
 """The routes of collections, for the command line."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from http import HTTPStatus
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-import aiohttp
 import msgspec
 
 from genonaut.cli.api_client import ApiClient, Filters, open_api
 from genonaut.config import Settings
-from genonaut.core.errors import GenonautError, UnavailableError
+from genonaut.core.errors import GenonautError
 
 _COLLECTIONS = "/api/v1/collections"
 _NO_CONTENT = frozenset({HTTPStatus.NO_CONTENT})
 _PAGE = 100
 _AT_ONCE = 500
 """Ids of one request."""
-_NO_LIMIT = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=60)
-"""An archive may take hours, but not pause for long."""
 
 
 class CollectionNotFoundError(GenonautError):
     """No collection has this name, or several have."""
 
     code = "collection_not_found"
-
-
-class CollectionFileError(GenonautError):
-    """An archive cannot be written."""
-
-    code = "collection_file"
 
 
 class Owner(msgspec.Struct, frozen=True):
@@ -87,12 +76,22 @@ class Member(msgspec.Struct, frozen=True):
 
     username: str
     role: str
+    user_id: str = ""
 
 
 class Members(msgspec.Struct, frozen=True):
     """The members of a collection."""
 
     items: list[Member]
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """The link of a collection; its token is shown only once."""
+
+    expires_at: datetime | None = None
+    has_password: bool = False
+    shows_prompts: bool = False
+    is_enabled: bool = True
 
 
 class NewLink(msgspec.Struct, frozen=True):
@@ -118,14 +117,15 @@ class CollectionApi(ApiClient):
         return cls(api._http, api.base_url)  # noqa: SLF001  # of the base class
 
     async def find(self, name: str) -> Collection:
-        """Return a collection by its id or its name, without regard to case.
+        """Return a collection, archived or not, by its id or its name, without regard to case.
 
         Raises:
             CollectionNotFoundError: none or several have that name.
         """
         if name.isdecimal():
             return await self._request("GET", f"{_COLLECTIONS}/{name}", Collection)
-        found = await self.list([("search", name[:200])])
+        search = ("search", name[:200])
+        found = await self.list([search]) + await self.list([search, ("archived", "true")])
         exact = [one for one in found if one.name.casefold() == name.casefold()]
         if len(exact) == 1:
             return exact[0]
@@ -195,47 +195,38 @@ class CollectionApi(ApiClient):
         path = f"{_COLLECTIONS}/{collection_id}/link"
         await self._request("DELETE", path, object, accepted=_NO_CONTENT)
 
-    async def download(self, collection_id: int, file: BinaryIO) -> int:
-        """Write the archive of a collection as it arrives; returns its size in bytes.
+    async def change(self, collection_id: int, body: Mapping[str, Any]) -> Collection:
+        """Change fields of a collection."""
+        return await self._request(
+            "PATCH", f"{_COLLECTIONS}/{collection_id}", Collection, body=body
+        )
+
+    async def delete(self, collection_id: int, *, is_recursive: bool) -> None:
+        """Delete a collection, with those inside it if wanted; its items remain."""
+        path = f"{_COLLECTIONS}/{collection_id}"
+        params = [("recursive", "true")] if is_recursive else []
+        await self._request("DELETE", path, object, params=params, accepted=_NO_CONTENT)
+
+    async def remove_member(self, collection_id: int, username: str) -> None:
+        """Stop to share a collection with a user.
 
         Raises:
-            UnavailableError: the connection broke, so the archive is incomplete.
-            OSError: the file cannot be written.
+            CollectionNotFoundError: it is not shared with that user.
         """
-        url = f"{self.base_url}{_COLLECTIONS}/{collection_id}/download"
-        size_bytes = 0
-        try:
-            async with self._http.get(url, timeout=_NO_LIMIT) as reply:
-                if reply.status != HTTPStatus.OK:
-                    raise self._refused_error(reply.status, await reply.read())
-                async for chunk in reply.content.iter_any():
-                    await asyncio.to_thread(file.write, chunk)
-                    size_bytes += len(chunk)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise UnavailableError(f"the download was interrupted: {error}") from error
-        return size_bytes
+        for one in await self.members(collection_id):
+            if one.username == username:
+                path = f"{_COLLECTIONS}/{collection_id}/members/{one.user_id}"
+                await self._request("DELETE", path, object, accepted=_NO_CONTENT)
+                return
+        raise CollectionNotFoundError(f"the collection is not shared with {username}")
 
+    async def link(self, collection_id: int) -> Link:
+        """Return the link."""
+        return await self._request("GET", f"{_COLLECTIONS}/{collection_id}/link", Link)
 
-async def download_to(api: CollectionApi, collection: Collection, path: Path) -> int:
-    """Write the archive of a collection to a new file, complete or not at all; returns its bytes.
-
-    Raises:
-        CollectionFileError: the file exists or cannot be written.
-        UnavailableError: the connection broke.
-    """
-    partial = path.with_name(f".{path.name}.part")
-    try:
-        if await asyncio.to_thread(path.exists):
-            raise CollectionFileError(f"{path} exists already; give another name with --out")
-        try:
-            with await asyncio.to_thread(partial.open, "wb") as file:
-                size_bytes = await api.download(collection.id, file)
-            await asyncio.to_thread(partial.replace, path)
-        finally:
-            await asyncio.to_thread(partial.unlink, missing_ok=True)
-    except OSError as error:
-        raise CollectionFileError(f"cannot write {path}: {error.strerror}") from error
-    return size_bytes
+    def archive_path(self, collection_id: int) -> str:
+        """Return the path of the archive."""
+        return f"{_COLLECTIONS}/{collection_id}/download"
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""``genonaut collections``: list, fill, share and download collections."""
+"""``genonaut collections``: list, fill, change, share, download and delete collections."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ _ids = click.argument("ids", metavar="CONTENT...", nargs=-1, required=True, type
 
 @click.group()
 def collections() -> None:
-    """List, fill, share and download collections. NAME is an id or a name."""
+    """List, fill, change, share, download and delete collections. NAME is an id or a name."""
 
 
 @collections.command("list", short_help="List collections.")
@@ -112,6 +112,7 @@ def _change(
 @click.option("--password", is_flag=True, help="Ask for a password of the link.")
 @click.option("--prompts", is_flag=True, help="Show visitors titles, prompts and metadata.")
 @click.option("--revoke-link", is_flag=True, help="Revoke the link.")
+@click.option("--remove", "removed", metavar="USER", help="Stop to share it with this user.")
 @api_options
 def share(
     *,
@@ -123,14 +124,15 @@ def share(
     password: bool,
     prompts: bool,
     revoke_link: bool,
+    removed: str | None,
     environment: str,
     server: str | None,
 ) -> None:
     """Share a collection with a user (--with) or by a link (--link)."""
     from genonaut.cli.collections.actions import share_collection  # noqa: PLC0415 - loads aiohttp
 
-    if not (username or link or revoke_link):
-        raise click.UsageError("give --with USER, --link or --revoke-link")
+    if not (username or link or revoke_link or removed):
+        raise click.UsageError("give --with USER, --remove USER, --link or --revoke-link")
     if link and revoke_link:
         raise click.UsageError("--link replaces a previous link; leave out --revoke-link")
     if (days or password or prompts) and not link:
@@ -148,7 +150,62 @@ def share(
         role="editor" if editor else "viewer",
         link=fields if link else None,
         is_revoked=revoke_link,
+        removed=removed,
     )
+    asyncio.run(work)
+
+
+@collections.command(short_help="Change a collection.")
+@_name
+@click.option("--name", "new_name", metavar="TEXT", help="Rename it.")
+@click.option("--description", help="What it contains.")
+@click.option("--inside", metavar="NAME", help="Move it into this collection.")
+@click.option("--top", is_flag=True, help="Move it out of the collection that it is in.")
+@click.option(
+    "--cover", type=int, metavar="IMAGE", help="The image that shows it; 0: the first one."
+)
+@click.option(
+    "--archive/--unarchive", "archived", default=None, help="Hide it from the list, or not."
+)
+@api_options
+def edit(  # click's values
+    *,
+    name: str,
+    new_name: str | None,
+    description: str | None,
+    inside: str | None,
+    top: bool,
+    cover: int | None,
+    archived: bool | None,
+    environment: str,
+    server: str | None,
+) -> None:
+    """Rename, describe, move or archive a collection, or choose its cover."""
+    from genonaut.cli.collections.actions import edit_collection  # noqa: PLC0415 - loads aiohttp
+
+    if top and inside:
+        raise click.UsageError("give --inside NAME or --top")
+    given = {"name": new_name, "description": description, "archived": archived}
+    changes: dict[str, Any] = {one: value for one, value in given.items() if value is not None}
+    if cover is not None:
+        changes["cover_content_id"] = cover or None
+    if top:
+        changes["parent_id"] = None
+    if not changes and inside is None:
+        raise click.UsageError("nothing to change; see --help")
+    asyncio.run(edit_collection(environment, server, name, changes, inside=inside))
+
+
+@collections.command(short_help="Delete a collection.")
+@_name
+@click.option("--recursive", is_flag=True, help="Also the collections inside it.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@api_options
+def delete(*, name: str, recursive: bool, yes: bool, environment: str, server: str | None) -> None:
+    """Delete a collection; its images remain in the gallery."""
+    from genonaut.cli.collections.actions import delete_collection  # noqa: PLC0415 - loads aiohttp
+
+    work = delete_collection(environment, server, name, is_recursive=recursive, is_confirmed=yes)
     asyncio.run(work)
 
 

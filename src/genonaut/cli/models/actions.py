@@ -7,10 +7,11 @@ import click
 
 from genonaut.cli.api_client import ApiClient, open_api
 from genonaut.cli.catalogue_state import Model
+from genonaut.cli.models.own import OwnModelApi
 from genonaut.cli.models.progress import run_and_follow
 from genonaut.cli.output import print_table, shortened
 from genonaut.cli.running_services import resolved_settings
-from genonaut.core.errors import NotFoundError
+from genonaut.core.errors import GenonautError, NotFoundError
 from genonaut.core.sizes import format_bytes
 
 _HEADERS = ("Id", "Kind", "Architecture", "Variant", "Size", "Status", "Name")
@@ -85,6 +86,41 @@ async def edit_model(
     print_table(("Field", "Value"), _overview(model))
 
 
+async def note_model(
+    environment: str, server: str | None, reference: str, text: str | None
+) -> None:
+    """Print the caller's note on a model, or write it; an empty text deletes it."""
+    async with open_api(resolved_settings(environment), server) as api:
+        model = await _find(api, reference)
+        if text is not None:
+            await OwnModelApi.of(api).note(model.id, text)
+            click.echo(f"note on {model.name} {'written' if text.strip() else 'deleted'}")
+            return
+        note = (await api.model(model.id)).my_note
+    if note:
+        click.echo(note)
+    else:
+        click.echo(f"no note on {model.name}", err=True)
+
+
+async def mark_models(
+    environment: str, server: str | None, references: Sequence[str], *, is_favourite: bool
+) -> bool:
+    """Mark models as favourites of the caller, or remove the marks; returns whether all were found."""
+    is_complete = True
+    async with open_api(resolved_settings(environment), server) as api:
+        for reference in references:
+            try:
+                model = await _find(api, reference)
+                await OwnModelApi.of(api).mark(model.id, is_favourite=is_favourite)
+            except GenonautError as error:
+                click.echo(str(error), err=True)
+                is_complete = False
+                continue
+            click.echo(f"{model.name} is {'a' if is_favourite else 'no'} favourite")
+    return is_complete
+
+
 async def delete_model(
     environment: str, server: str | None, reference: str, *, is_confirmed: bool
 ) -> None:
@@ -154,6 +190,8 @@ def _overview(model: Model) -> Iterable[tuple[str, str]]:
         "AutoV3": model.autov3 or "",
         "trigger words": ", ".join(model.trigger_words),
         "notes": model.notes,
+        "my note": model.my_note,
+        "favourite": "yes" if model.is_favourite else "",
         "status": _status(model),
         "source": model.source,
         "ComfyUI servers": ", ".join(model.available_on),

@@ -1,4 +1,4 @@
-"""``genonaut models``: scan, list, show, correct and delete models."""
+"""``genonaut models``: scan, list, show, note, mark, correct and delete models."""
 
 import asyncio
 from typing import Any
@@ -12,7 +12,7 @@ _model = click.argument("model", metavar="MODEL")
 
 @click.group()
 def models() -> None:
-    """Scan, list, correct and delete models.
+    """Scan, list, note, mark, correct and delete models.
 
     MODEL is an id, the name that ComfyUI uses, or words that match only one model.
     """
@@ -45,6 +45,7 @@ def hash_command(environment: str, server: str | None) -> None:
 )
 @click.option("--architecture", metavar="NAME", help="An architecture such as sdxl or flux1.")
 @click.option("--search", metavar="TEXT", help="Words in name, title or trigger words.")
+@click.option("--favourites", is_flag=True, help="Only your favourites.")
 @click.option("--unavailable", is_flag=True, help="Only models that are not available at present.")
 @click.option(
     "--limit",
@@ -59,6 +60,7 @@ def list_command(
     kinds: tuple[str, ...],
     architecture: str | None,
     search: str | None,
+    favourites: bool,
     unavailable: bool,
     limit: int,
     environment: str,
@@ -71,6 +73,7 @@ def list_command(
         *(("kind", kind) for kind in kinds),
         ("architecture", architecture),
         ("search", search),
+        ("favourite", "true" if favourites else None),
         ("available", "false" if unavailable else None),
     ]
     filters = [(name, value) for name, value in parameters if value]
@@ -85,6 +88,39 @@ def show(model: str, environment: str, server: str | None) -> None:
     from genonaut.cli.models.actions import show_model  # noqa: PLC0415 - loads aiohttp
 
     asyncio.run(show_model(environment, server, model))
+
+
+@models.command(short_help="Show or write your note on a model.")
+@_model
+@click.option("--set", "text", metavar="TEXT", help="Write the note.")
+@click.option("--delete", "is_deleted", is_flag=True, help="Delete the note.")
+@api_options
+def note(
+    *, model: str, text: str | None, is_deleted: bool, environment: str, server: str | None
+) -> None:
+    """Print your own note on a model, which no other user sees; --set writes it.
+
+    Notes for all users are written with `genonaut models edit --notes`.
+    """
+    from genonaut.cli.models.actions import note_model  # noqa: PLC0415 - loads aiohttp
+
+    if is_deleted and text is not None:
+        raise click.UsageError("give --set TEXT or --delete")
+    asyncio.run(note_model(environment, server, model, "" if is_deleted else text))
+
+
+@models.command(short_help="Mark favourite models.")
+@click.argument("references", metavar="MODEL...", nargs=-1, required=True)
+@click.option("--off", is_flag=True, help="Remove the marks.")
+@api_options
+def favourite(
+    *, references: tuple[str, ...], off: bool, environment: str, server: str | None
+) -> None:
+    """Mark models as your favourites. Exits with 1 if one does not exist."""
+    from genonaut.cli.models.actions import mark_models  # noqa: PLC0415 - loads aiohttp
+
+    if not asyncio.run(mark_models(environment, server, references, is_favourite=not off)):
+        raise SystemExit(1)
 
 
 @models.command(short_help="Delete the entry of a model that is gone.")

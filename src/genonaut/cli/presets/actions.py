@@ -11,6 +11,7 @@ import msgspec
 from genonaut.cli.api_client import UnreadableFileError, open_api
 from genonaut.cli.output import printable
 from genonaut.cli.presets.api import PresetApi
+from genonaut.cli.presets.values import settings_patch
 from genonaut.cli.running_services import resolved_settings
 from genonaut.core.errors import UnavailableError
 
@@ -77,12 +78,51 @@ async def share_preset(
     click.echo(f"{name} is {'shared' if is_shared else 'private'}")
 
 
+async def create_preset(
+    environment: str, server: str | None, body: dict[str, Any], given: Sequence[str]
+) -> None:
+    """Create a preset or style and print its id."""
+    settings = settings_patch(given, ())
+    async with open_api(resolved_settings(environment), server) as api:
+        created = await PresetApi.of(api).create({**body, "settings": settings})
+    click.echo(f"{created.id}  {printable(created.name)}")
+
+
+async def edit_preset(
+    environment: str,
+    server: str | None,
+    name: str,
+    kind: str | None,
+    changes: dict[str, Any],
+    *,
+    given: Sequence[str],
+    removed: Sequence[str],
+) -> None:
+    """Change fields and single settings of an own preset; print the settings that result."""
+    patch = settings_patch(given, removed)
+    if patch:
+        changes["settings_patch"] = patch
+    async with open_api(resolved_settings(environment), server) as opened:
+        api = PresetApi.of(opened)
+        found = await api.find(name, kind, is_mine=True)
+        changed = await api.change(found.id, changes)
+    click.echo(f"{printable(changed.name)}: {msgspec.json.encode(changed.settings).decode()}")
+
+
 async def delete_preset(environment: str, server: str | None, name: str, kind: str | None) -> None:
     """Delete an own preset."""
     async with open_api(resolved_settings(environment), server) as opened:
         api = PresetApi.of(opened)
-        await api.delete((await api.find(name, kind, is_mine=True)).id)
-    click.echo(f"{name} deleted")
+        found = await api.find(name, kind, is_mine=True)
+        await api.delete(found.id)
+    click.echo(f"{name} deleted; `genonaut presets restore {found.id}` restores it")
+
+
+async def restore_preset(environment: str, server: str | None, preset_id: int) -> None:
+    """Restore a deleted preset."""
+    async with open_api(resolved_settings(environment), server) as api:
+        restored = await PresetApi.of(api).restore(preset_id)
+    click.echo(f"{printable(restored.name)} restored")
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -81,6 +81,14 @@ class PresetApi(ApiClient):
             raise PresetNotFoundError(f"no {kind or 'preset or style'} {whose}is named {name}")
         return max(found, key=lambda one: one.is_mine)
 
+    async def create(self, body: Mapping[str, Any]) -> Preset:
+        """Create a preset or style."""
+        return await self._request("POST", _PRESETS, Preset, body=body)
+
+    async def restore(self, preset_id: int) -> Preset:
+        """Restore a deleted preset."""
+        return await self._request("POST", f"{_PRESETS}/{preset_id}/restore", Preset)
+
     async def change(self, preset_id: int, body: Mapping[str, Any]) -> Preset:
         """Change fields of an own preset."""
         return await self._request("PATCH", f"{_PRESETS}/{preset_id}", Preset, body=body)

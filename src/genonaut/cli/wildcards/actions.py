@@ -137,6 +137,16 @@ async def import_wildcards(
     return is_complete
 
 
+async def set_wildcard(
+    environment: str, server: str | None, name: str, entries: Sequence[str], *, is_shared: bool
+) -> None:
+    """Store a wildcard with these entries."""
+    text = "\n".join(" ".join(one.splitlines()) for one in entries)
+    async with open_api(resolved_settings(environment), server) as api:
+        stored = await WildcardApi.of(api).store(name, text, is_shared=is_shared)
+    click.echo(f"{stored.name}\t{stored.entry_count}")
+
+
 async def export_wildcard(environment: str, server: str | None, name: str) -> None:
     """Print the entries of a wildcard."""
     async with open_api(resolved_settings(environment), server) as api:

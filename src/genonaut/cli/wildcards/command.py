@@ -1,4 +1,4 @@
-"""``genonaut wildcards``: import, list, export and delete wildcards, and preview prompts."""
+"""``genonaut wildcards``: write, import, list, export and delete wildcards."""
 
 import asyncio
 from pathlib import Path
@@ -10,7 +10,7 @@ from genonaut.cli.options import api_options
 
 @click.group()
 def wildcards() -> None:
-    """Import, list, export and delete wildcards, and preview dynamic prompts."""
+    """Write, import, list, export and delete wildcards, and preview dynamic prompts."""
 
 
 @wildcards.command("list", short_help="List wildcards.")
@@ -36,6 +36,20 @@ def import_(*, paths: tuple[Path, ...], shared: bool, environment: str, server: 
 
     work = import_wildcards(environment, server, paths, is_shared=shared)
     raise SystemExit(0 if asyncio.run(work) else 1)
+
+
+@wildcards.command("set", short_help="Write the entries of a wildcard.")
+@click.argument("name")
+@click.argument("entries", metavar="ENTRY...", nargs=-1, required=True)
+@click.option("--shared", is_flag=True, help="All users may draw from it.")
+@api_options
+def set_(
+    *, name: str, entries: tuple[str, ...], shared: bool, environment: str, server: str | None
+) -> None:
+    """Create your wildcard NAME, or replace its entries; 2::ENTRY is drawn twice as often."""
+    from genonaut.cli.wildcards.actions import set_wildcard  # noqa: PLC0415 - loads aiohttp
+
+    asyncio.run(set_wildcard(environment, server, name, entries, is_shared=shared))
 
 
 @wildcards.command(short_help="Print the entries of a wildcard.")

@@ -1,0 +1,1 @@
+"""``genonaut images``: the items of the gallery."""

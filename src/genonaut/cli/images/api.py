@@ -1,0 +1,101 @@
+"""The routes of the gallery, for the command line."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from genonaut.cli.api_client import ApiClient, Filters
+
+CONTENT = "/api/v1/content"
+_PAGE = 100
+_AT_ONCE = 500
+"""Ids of one request."""
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """An item of the gallery; sizes in pixels."""
+
+    id: int
+    content_type: str
+    title: str
+    width: int
+    height: int
+    created_at: datetime
+    prompt: str = ""
+    negative_prompt: str = ""
+    checkpoint_model: str = ""
+    visibility: str = ""
+    tags: list[str] = []
+    my_rating: int | None = None
+    is_favourite: bool = False
+    mime: str = ""
+    size_bytes: int = 0
+    sha256: str = ""
+    job_id: int | None = None
+    creator: dict[str, Any] = {}
+    metadata: dict[str, Any] = {}
+
+
+class ItemPage(msgspec.Struct, frozen=True):
+    """The first items of a list, and how many there are; None: more than 10,000."""
+
+    items: list[Item]
+    next_cursor: str | None = None
+    total: int | None = None
+
+
+class _Similar(msgspec.Struct, frozen=True):
+    items: list[Item]
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """The outcome of each item."""
+
+    items: list[dict[str, Any]]
+
+
+class ImageApi(ApiClient):
+    """A client with the routes of the gallery."""
+
+    @classmethod
+    def of(cls, api: ApiClient) -> "ImageApi":
+        """Return a client of the same server."""
+        return cls(api._http, api.base_url)  # noqa: SLF001  # of the base class
+
+    async def find(self, filters: Filters, *, limit: int) -> ItemPage:
+        """Return the first items of a list."""
+        found: list[Item] = []
+        total: int | None = None
+        cursor: str | None = None
+        while True:
+            size = min(_PAGE, limit - len(found))
+            params = [*filters, ("limit", str(size)), *([("cursor", cursor)] if cursor else [])]
+            page = await self._request("GET", CONTENT, ItemPage, params=params)
+            total = total if cursor else page.total
+            found += page.items
+            cursor = page.next_cursor
+            if cursor is None or len(found) >= limit:
+                return ItemPage(found, cursor, total)
+
+    async def item(self, content_id: int) -> Item:
+        """Return one item."""
+        return await self._request("GET", f"{CONTENT}/{content_id}", Item)
+
+    async def similar(self, content_id: int) -> list[Item]:
+        """Return items with a similar prompt."""
+        return (await self._request("GET", f"{CONTENT}/{content_id}/similar", _Similar)).items
+
+    async def rate(self, content_id: int, stars: int | None) -> Item:
+        """Rate an item; None removes the rating."""
+        path = f"{CONTENT}/{content_id}/rating"
+        return await self._request("PUT", path, Item, body={"rating": stars})
+
+    async def change(self, ids: Sequence[int], change: Mapping[str, Any]) -> Changed:
+        """Change items; returns the outcome of each."""
+        outcomes: list[dict[str, Any]] = []
+        for start in range(0, len(ids), _AT_ONCE):
+            body = {**change, "ids": list(ids[start : start + _AT_ONCE])}
+            outcomes += (await self._request("POST", f"{CONTENT}/bulk", Changed, body=body)).items
+        return Changed(outcomes)

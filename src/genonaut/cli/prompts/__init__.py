@@ -1,0 +1,1 @@
+"""``genonaut prompts``: earlier and favourite prompts."""

@@ -1,0 +1,1 @@
+"""``genonaut searches``: saved searches of the gallery and their alerts."""
