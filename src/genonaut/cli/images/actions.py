@@ -90,7 +90,7 @@ async def rate_image(
 async def change_images(
     environment: str, server: str | None, ids: Sequence[int], changes: Sequence[Mapping[str, Any]]
 ) -> bool:
-    """Change items and print what became of each; returns whether all were found and changed."""
+    """Change items and print the outcome of each; returns whether all were found and changed."""
     is_complete = True
     async with open_api(resolved_settings(environment), server) as opened:
         api = ImageApi.of(opened)
