@@ -16,6 +16,7 @@ const feature = (file) => `src/features/${file}`;
 const ON_DEMAND = [
   "import/files.ts",
   "import/global-drop.tsx",
+  "operations/any-image-menu.tsx",
   "import/importer.ts",
   "import/inspect-dialog.tsx",
   "collections/cards/collection-menu-items.tsx",

@@ -53,8 +53,11 @@ it("opens under a finger that rests, and not under one that moves", async () => 
   fireEvent.pointerDown(screen.getByAltText("Tile"), finger);
   act(() => void vi.advanceTimersByTime(1000));
   expect(menu()).not.toBeInTheDocument();
+  const cancelled = vi.fn();
+  image.addEventListener("pointercancel", cancelled);
   fireEvent.pointerDown(image, finger);
   act(() => void vi.advanceTimersByTime(1000));
+  expect(cancelled).toHaveBeenCalledOnce();
   vi.useRealTimers();
   await waitFor(() => expect(menu()).toBeInTheDocument());
   // The click that follows does not open the page of the image.

@@ -48,7 +48,7 @@ function listen(open: (id: number, at: Point) => void): () => void {
   const onPointerDown = (event: PointerEvent) => {
     cancel();
     isPressed = false;
-    const { target, clientX: left, clientY: top, pointerType, isPrimary } = event;
+    const { target, clientX: left, clientY: top, pointerType, isPrimary, pointerId } = event;
     // A finger that rests on a tile of the gallery selects it.
     const isSelecting = target instanceof Element && target.closest(".selectable-tile") !== null;
     const id = pointerType === "touch" && isPrimary && !isSelecting ? imageAt(target) : null;
@@ -56,6 +56,8 @@ function listen(open: (id: number, at: Point) => void): () => void {
     start = { left, top };
     timer = setTimeout(() => {
       isPressed = true;
+      // What the image does with the finger ends, such as the press that zooms it.
+      target?.dispatchEvent(new PointerEvent("pointercancel", { bubbles: true, pointerId }));
       open(id, { left, top });
     }, PRESS_MS);
   };

@@ -19,6 +19,12 @@ interface ImageMenuProps {
   readonly onClose: () => void;
 }
 
+const paper = {
+  width: 236,
+  maxHeight: "calc(100dvh - 24px)",
+  "@media (pointer: coarse)": { "& .MuiMenuItem-root": { minHeight: 44 } },
+} as const;
+
 const ImageItems = lazyPart(async () => (await import("./image-items")).ImageItems, { Loading: () => null });
 const GalleryDialog = lazyOnOpen(
   async () => (await import("@/features/inputs/gallery-dialog")).GalleryDialog,
@@ -38,7 +44,7 @@ export function ImageMenu({ contentId, anchor, onClose }: ImageMenuProps) {
         {...placeOf(anchor)}
         open={anchor !== null}
         onClose={onClose}
-        slotProps={{ list: { dense: true }, paper: { sx: { width: 236, maxHeight: "calc(100dvh - 24px)" } } }}
+        slotProps={{ list: { dense: true }, paper: { sx: paper } }}
       >
         {anchor === null ? null : (
           <ImageItems
