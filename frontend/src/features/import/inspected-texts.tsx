@@ -22,7 +22,7 @@ export function InspectedTexts({ inspected, missing }: InspectedTextsProps) {
     return (
       <Typography sx={{ color: "text.secondary" }}>
         {!inspected.is_importable
-          ? "The gallery takes images, videos and sounds. This file is none that it can read."
+          ? "The gallery takes images, videos and sounds. It cannot read this file."
           : "This file does not say how it was made. It can be added to the gallery."}
       </Typography>
     );
