@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import os
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +49,7 @@ async def installation(delay_ms: float = 0.0) -> AsyncIterator[Installation]:
         stack.callback(temporary.close)
         folder = temporary.path
         folder.chmod(0o755)
+        await _compile_modules(folder / "compiled")
         database = await stack.enter_async_context(
             postgres(source=Source.AUTO, data_dir=folder / "postgres", port=None, durable=True)
         )
@@ -84,6 +87,21 @@ async def installation(delay_ms: float = 0.0) -> AsyncIterator[Installation]:
             postgres_pid=database.pid,
             valkey_pid=redis.pid,
         )
+
+
+async def _compile_modules(folder: Path) -> None:
+    """Compile what is imported, as pip does when it installs: compiling takes memory that Python keeps.
+
+    Only where Python is told not to write compiled files, as in many containers of tests.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", None) is None:
+        return
+    os.environ["PYTHONPYCACHEPREFIX"] = str(folder)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", "import genonaut.worker.main, genonaut.web.api_documents, uvloop")
+    )
+    if await process.wait():
+        raise SystemExit("the modules cannot be imported")
 
 
 def _settings(

@@ -6,15 +6,15 @@ import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import aiohttp
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from genonaut.comfyui import open_session
+from genonaut.comfyui.session_on_demand import SessionOnDemand
 from genonaut.config.settings import BucketSection, Settings
 from genonaut.core.errors import SettingsError
 from genonaut.core.messages import Event, Task
@@ -35,6 +35,9 @@ from genonaut.storage.store import FileStore, open_bucket_store, open_local_stor
 from genonaut.taskqueue import TaskQueue
 from genonaut.tracing.model import TracingOptions
 
+if TYPE_CHECKING:
+    import aiohttp
+
 log = structlog.get_logger()
 RELEASE_SECONDS = 0.25
 """How long a response may wait for Redis to accept tasks and events."""
@@ -54,7 +57,7 @@ class Runtime:
     queue: TaskQueue
     progress: ProgressBoard
     previews: PreviewBoard
-    http: aiohttp.ClientSession
+    http_session: SessionOnDemand
     store: FileStore
     image_processor: ImageProcessor
     cache: ShortCache = field(default_factory=ShortCache)
@@ -63,6 +66,11 @@ class Runtime:
     """What requests at the same time do together."""
     on_commit: list[Callable[[Event], None]] = field(default_factory=list)
     """Called in this process with each event of a committed unit of work, before it is sent."""
+
+    @property
+    def http(self) -> "aiohttp.ClientSession":
+        """The session for requests to ComfyUI servers, opened by its first use."""
+        return self.http_session.get()
 
     @contextlib.asynccontextmanager
     async def begin(self) -> AsyncIterator[UnitOfWork]:
@@ -237,7 +245,8 @@ async def open_runtime(settings: Settings, *, application: str) -> AsyncIterator
         stack.push_async_callback(redis.aclose)
         arq_redis = connect_redis(settings.redis.arq_url or settings.redis.url)
         stack.push_async_callback(arq_redis.aclose)
-        http = await stack.enter_async_context(open_session())
+        http_session = SessionOnDemand()
+        stack.push_async_callback(http_session.close)
         limits = ImageLimits(
             max_bytes=settings.storage.max_image_bytes,
             max_pixels=settings.storage.max_image_pixels,
@@ -255,7 +264,7 @@ async def open_runtime(settings: Settings, *, application: str) -> AsyncIterator
             queue=TaskQueue(arq_redis, namespace),
             progress=ProgressBoard(redis, namespace),
             previews=PreviewBoard(redis, namespace),
-            http=http,
+            http_session=http_session,
             store=open_store(settings),
             image_processor=image_processor,
         )

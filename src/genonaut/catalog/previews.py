@@ -3,6 +3,8 @@
 Source of the backend's route: ComfyUI app/model_manager.py, GET /experiment/models/preview.
 """
 
+from __future__ import annotations
+
 import asyncio
 import base64
 import binascii
@@ -11,6 +13,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
@@ -22,12 +25,15 @@ from genonaut.catalog.regular_file import open_regular
 from genonaut.catalog.repository import CatalogRepository
 from genonaut.catalog.scanning.sidecars import MAX_PREVIEW_BYTES
 from genonaut.catalog.tables import AvailableModel, ModelBackend, ModelFile
-from genonaut.comfyui import ComfyClient, ComfyUnreachableError, client_of
+from genonaut.comfyui import ComfyUnreachableError
 from genonaut.core.errors import NotFoundError
 from genonaut.core.ids import is_valid_id
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import BadImageError, FileMissingError, StorageError
 from genonaut.storage.thumbnails import ThumbnailSize
+
+if TYPE_CHECKING:
+    from genonaut.comfyui import ComfyClient
 
 log = structlog.get_logger()
 PREVIEW_MIME = "image/webp"
@@ -145,6 +151,8 @@ class Previews:
         return found
 
     async def _from_backends(self, source: _PreviewSource) -> bytes | None:
+        from genonaut.comfyui import client_of  # noqa: PLC0415 - loads aiohttp
+
         enabled = {one.name: one for one in self._runtime.settings.backends if one.enabled}
         for one in source.backends:
             if one.backend not in enabled:

@@ -5,11 +5,12 @@ from functools import partial
 import click
 from msgspec.structs import replace
 
-from genonaut.cli.lean_imports import load_structlog
+from genonaut.cli.lean_imports import load_structlog, load_web_framework
 from genonaut.cli.options import env_option
 from genonaut.cli.running_services import resolved_settings
 from genonaut.cli.up.supervised_option import supervised_option
 from genonaut.config import Settings
+from genonaut.core.memory_allocation import return_freed_memory
 
 
 @click.command()
@@ -51,9 +52,10 @@ def api(
     Requires PostgreSQL and Redis: the configured ones, or those of a running `genonaut up`. With
     --with-worker or --monitor, those that are not configured are started.
     """
+    return_freed_memory()
     load_structlog()
     from genonaut.cli.server_startup import check_stores_and_serve, run_on_uvloop  # noqa: PLC0415 - loads SQLAlchemy
-    from genonaut.cli.up.preflight import require_free_port  # noqa: PLC0415 - loads aiohttp
+    from genonaut.cli.up.preflight import require_free_port  # noqa: PLC0415 - loads the embedded servers
 
     settings = resolved_settings(environment)
     if processes is not None:
@@ -69,6 +71,7 @@ def api(
     if web.processes > 1:
         _run_processes(settings)
         return
+    load_web_framework()
     from genonaut.web.server import serve  # noqa: PLC0415 - loads the whole web framework
 
     run_on_uvloop(check_stores_and_serve(settings, serve), settings)
@@ -77,6 +80,8 @@ def api(
 def _serve_shared(settings: Settings, listen_fds: str, ready_fd: int, *, is_first: bool) -> None:
     """Serve on inherited sockets, as one of several processes."""
     from genonaut.cli.server_startup import check_stores_and_serve, run_on_uvloop  # noqa: PLC0415 - loads SQLAlchemy
+
+    load_web_framework()
     from genonaut.web.server import SharedListener, serve  # noqa: PLC0415 - loads the whole web framework
 
     listener = SharedListener(

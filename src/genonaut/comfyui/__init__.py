@@ -1,10 +1,12 @@
-"""Client for ComfyUI servers: submit graphs, follow prompts, fetch images."""
+"""Client for ComfyUI servers: submit graphs, follow prompts, fetch images.
 
-from genonaut.comfyui.access import access_of, client_of
-from genonaut.comfyui.backend import BackendHealth, ComfyBackend
-from genonaut.comfyui.client import ComfyClient
+What sends requests is loaded when it is used first: it needs aiohttp, 6 MiB that most API processes do not use.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from genonaut.comfyui.completion import CompletedGraph, GraphProblem, complete_graph
-from genonaut.comfyui.connection import ServerAccess
 from genonaut.comfyui.errors import (
     INPUT_NODES,
     ComfyTooOldError,
@@ -58,8 +60,6 @@ from genonaut.comfyui.graphs.specs import (
     Upscaling,
     hires_size,
 )
-from genonaut.comfyui.image_download import download, fetch_image, read_image
-from genonaut.comfyui.input_files import send_input
 from genonaut.comfyui.location import Absent, InHistory, Located, QueueSnapshot, Running, Waiting
 from genonaut.comfyui.model_paths import is_windows, with_slashes
 from genonaut.comfyui.outcome import (
@@ -72,10 +72,8 @@ from genonaut.comfyui.outcome import (
     Succeeded,
     outcome_of,
 )
-from genonaut.comfyui.output_removal import remove_output
 from genonaut.comfyui.outputs import OutputFile, OutputText, results_of
 from genonaut.comfyui.progress_tracker import ProgressTracker, PromptProgress
-from genonaut.comfyui.prompt_watch import PromptWatch
 from genonaut.comfyui.redacted_url import redact_url
 from genonaut.comfyui.server_offers import (
     MODEL_FOLDERS,
@@ -86,9 +84,7 @@ from genonaut.comfyui.server_offers import (
 )
 from genonaut.comfyui.server_text import without_paths
 from genonaut.comfyui.settings import ConnectionSettings, ListenerSettings, Timeouts, WatchSettings
-from genonaut.comfyui.transport import open_session
 from genonaut.comfyui.versions import supports_preview_method, supports_targeted_interrupt
-from genonaut.comfyui.websocket_listener import WebsocketListener
 from genonaut.comfyui.wire import (
     HistoryEntry,
     ImageRef,
@@ -96,6 +92,18 @@ from genonaut.comfyui.wire import (
     NodeInfo,
     SystemStats,
 )
+
+if TYPE_CHECKING:
+    from genonaut.comfyui.access import access_of, client_of
+    from genonaut.comfyui.backend import BackendHealth, ComfyBackend
+    from genonaut.comfyui.client import ComfyClient
+    from genonaut.comfyui.connection import ServerAccess
+    from genonaut.comfyui.image_download import download, fetch_image, read_image
+    from genonaut.comfyui.input_files import send_input
+    from genonaut.comfyui.output_removal import remove_output
+    from genonaut.comfyui.prompt_watch import PromptWatch
+    from genonaut.comfyui.transport import open_session
+    from genonaut.comfyui.websocket_listener import WebsocketListener
 
 __all__ = [
     "INPUT_NODES",
@@ -202,3 +210,30 @@ __all__ = [
     "with_slashes",
     "without_paths",
 ]
+
+_MODULES = {
+    "BackendHealth": "backend",
+    "ComfyBackend": "backend",
+    "ComfyClient": "client",
+    "PromptWatch": "prompt_watch",
+    "ServerAccess": "connection",
+    "WebsocketListener": "websocket_listener",
+    "access_of": "access",
+    "client_of": "access",
+    "download": "image_download",
+    "fetch_image": "image_download",
+    "open_session": "transport",
+    "read_image": "image_download",
+    "remove_output": "output_removal",
+    "send_input": "input_files",
+}
+"""The modules with names that need aiohttp."""
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - as declared above
+    """Return a name of a module that is not loaded yet (PEP 562)."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value

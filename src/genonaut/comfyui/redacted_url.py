@@ -2,8 +2,6 @@
 
 import re
 
-import aiohttp
-
 
 def redact_url(url: str) -> str:
     """Return the URL without user and password, for messages, logs and tables.
@@ -21,6 +19,8 @@ def redact_url(url: str) -> str:
 
 def error_reason(error: BaseException) -> str:
     """Return the message of a failed request, or the error's name; contains no URL."""
+    import aiohttp  # noqa: PLC0415 - messages without a request do not need it
+
     if isinstance(error, aiohttp.InvalidURL):  # its message is the URL
         return "the URL is not valid"
     return str(error) or type(error).__name__

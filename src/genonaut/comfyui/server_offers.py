@@ -1,13 +1,18 @@
 """Cached lists of the models and node classes of one server."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from genonaut.comfyui.client import ComfyClient
 from genonaut.comfyui.model_paths import is_windows, windows_names, with_slashes
 from genonaut.comfyui.wire import NodeInfo
+
+if TYPE_CHECKING:
+    from genonaut.comfyui.client import ComfyClient
 
 # Folder names of ComfyUI 0.3.64, GET /models.
 CHECKPOINTS, LORAS = "checkpoints", "loras"

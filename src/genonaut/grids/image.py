@@ -1,13 +1,20 @@
 """One labelled image of a grid: cells in a matrix, values at the edges, layers below one another."""
 
+from __future__ import annotations
+
 import io
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
-from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 
 from genonaut.core.errors import InvalidInputError
+from genonaut.storage.pillow import Image, ImageDraw, ImageFont
+
+if TYPE_CHECKING:
+    Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 _BACKGROUND, _INK, _MUTED = (255, 255, 255), (24, 24, 27), (113, 113, 122)
 _EMPTY = (236, 236, 240)
@@ -149,9 +156,6 @@ class GridImage:
         self._draw.multiline_text(
             middle, shown, font=self._font, fill=_INK, anchor="mm", align="center", spacing=2
         )
-
-
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 def _wrapped(text: str, font: Font, width: int) -> list[str]:

@@ -1,13 +1,17 @@
 """Text hidden in the lowest bits of pixels, as NovelAI and an extension of AUTOMATIC1111 write it."""
 
+from __future__ import annotations
+
 import gzip
 import io
 import zlib
 from collections.abc import Iterable
-
-from PIL import Image
+from typing import TYPE_CHECKING
 
 from genonaut.metadata.entries import MAX_TEXT_BYTES, decode_text
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 _MARK_BYTES = 15
 _LENGTH_BYTES = 4
@@ -18,7 +22,7 @@ _MARKS = {
     b"stealth_rgbcomp": True,
     b"stealth_rgbinfo": False,
 }
-_ERRORS = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError, Warning)
+_ERRORS = (OSError, ValueError, SyntaxError, EOFError, Warning)
 
 
 def hidden_text(data: bytes) -> str | None:
@@ -26,6 +30,9 @@ def hidden_text(data: bytes) -> str | None:
 
     The bits run down each column. The length in the image is not trusted: at most 16 MiB are read.
     """
+    # Few processes read images; without the plugin, a WebP would load all plugins of Pillow.
+    from PIL import Image, WebPImagePlugin  # noqa: F401, PLC0415
+
     try:
         with Image.open(io.BytesIO(data), formats=["PNG", "WEBP"]) as image:
             if image.width * image.height > _MAX_PIXELS:
@@ -36,19 +43,23 @@ def hidden_text(data: bytes) -> str | None:
                     return found
             if image.mode in {"RGB", "RGBA"}:
                 return _text(_colour_bits(image.convert("RGB")))
-    except _ERRORS:
+    except (*_ERRORS, Image.DecompressionBombError):
         return None
     return None
 
 
-def _bits(channel: Image.Image) -> bytes:
+def _bits(channel: Image) -> bytes:
     """Return the lowest bit of each pixel, column by column."""
-    columns = channel.transpose(Image.Transpose.TRANSPOSE)
+    from PIL.Image import Transpose  # noqa: PLC0415 - as above
+
+    columns = channel.transpose(Transpose.TRANSPOSE)
     return columns.point([value & 1 for value in range(256)]).tobytes()
 
 
-def _colour_bits(image: Image.Image) -> bytes:
-    columns = image.transpose(Image.Transpose.TRANSPOSE)
+def _colour_bits(image: Image) -> bytes:
+    from PIL.Image import Transpose  # noqa: PLC0415 - as above
+
+    columns = image.transpose(Transpose.TRANSPOSE)
     return columns.point([value & 1 for value in range(256)] * 3).tobytes()
 
 

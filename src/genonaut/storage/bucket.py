@@ -1,16 +1,20 @@
 """Open a bucket: address, credentials, time limits and retries."""
 
+from __future__ import annotations
+
 import re
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import msgspec
-from obstore.exceptions import BaseError
-from obstore.store import ObjectStoreMethods, from_url
 
 from genonaut.core.errors import SettingsError
 from genonaut.storage.errors import StorageError, StorageFullError
+
+if TYPE_CHECKING:
+    from obstore.exceptions import BaseError
+    from obstore.store import ObjectStoreMethods
 
 _CONNECT = timedelta(seconds=5)
 # Of a whole request, with its body: parts of 5 MiB, or an image in one piece.
@@ -56,6 +60,9 @@ def open_bucket(url: str, options: BucketOptions) -> ObjectStoreMethods:
     Raises:
         SettingsError: the URL or an option is not valid.
     """
+    from obstore.exceptions import BaseError  # noqa: PLC0415 - only with a bucket
+    from obstore.store import from_url  # noqa: PLC0415
+
     scheme = urlsplit(url).scheme
     given: dict[str, Any] = _s3_options(options) if scheme in _S3 else {}
     client = {

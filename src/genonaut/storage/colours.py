@@ -1,9 +1,11 @@
 """Convert decoded images of any mode to 8-bit sRGB."""
 
+from __future__ import annotations
+
 import io
 from typing import TypeAlias
 
-from PIL import Image, ImageCms
+from genonaut.storage.pillow import Image, ImageCms
 
 _COLORANTS = ("red_colorant", "green_colorant", "blue_colorant")
 _Colorant: TypeAlias = tuple[tuple[float, float, float], tuple[float, float, float]]

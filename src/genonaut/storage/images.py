@@ -1,41 +1,51 @@
 """Identify and fully decode image files, within limits."""
 
+from __future__ import annotations
+
 import hashlib
 import io
 import struct
 import zlib
 from contextlib import suppress
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 import msgspec
-from PIL import (
-    Image,
-    ImageOps,
-    UnidentifiedImageError,
-    WebPImagePlugin,  # noqa: F401 - else Pillow imports all its plugins at the first WebP
-)
+from PIL import UnidentifiedImageError
 
 from genonaut.core.sizes import format_bytes
 from genonaut.storage import avif, jpeg, png, webp
 from genonaut.storage.errors import BadImageError, BadImageReason
+from genonaut.storage.pillow import Image, ImageOps
 
-# Pillow reports damaged data by any of these. The bytes are in memory: an OSError is not the disk's.
-# Source: Pillow, ImageFile.load and the PNG, JPEG, WebP and AVIF plugins.
-DECODING_ERRORS = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    EOFError,
-    LookupError,
-    OverflowError,
-    struct.error,
-    zlib.error,
-    RuntimeError,  # of libavif
-    Image.DecompressionBombError,
-    Warning,  # where warnings are errors
-)
+
+@cache
+def decoding_errors() -> tuple[type[Exception], ...]:
+    """Return what Pillow raises for damaged data.
+
+    The bytes are in memory: an OSError is not the disk's.
+    Source: Pillow, ImageFile.load and the PNG, JPEG, WebP and AVIF plugins.
+    """
+    return (
+        OSError,
+        SyntaxError,
+        ValueError,
+        TypeError,
+        EOFError,
+        LookupError,
+        OverflowError,
+        struct.error,
+        zlib.error,
+        RuntimeError,  # of libavif
+        Image.DecompressionBombError,
+        Warning,  # where warnings are errors
+    )
+
+
+def making_errors() -> tuple[type[Exception], ...]:
+    """Return what Pillow raises for pixels that it cannot resize or encode, and a full memory."""
+    return (*decoding_errors(), MemoryError, ArithmeticError)
 
 
 class ImageFormat(StrEnum):
@@ -137,7 +147,7 @@ def decode_image(data: bytes, limits: ImageLimits) -> Decoded:
     """
     image_format = sniff_format(data)
     if image_format is ImageFormat.AVIF:
-        # As for WebP above; loaded at the first AVIF, because few installations see one.
+        # As for WebP in `pillow`; loaded at the first AVIF, because few installations see one.
         from PIL import AvifImagePlugin  # noqa: F401, PLC0415
     frames = _check_header(data, image_format, limits)
     try:
@@ -147,9 +157,9 @@ def decode_image(data: bytes, limits: ImageLimits) -> Decoded:
             for frame in range(1, frames):
                 image.seek(frame)
                 image.load()
-    except DECODING_ERRORS as error:
+    except decoding_errors() as error:
         raise _undecodable(image_format, error) from error
-    with suppress(*DECODING_ERRORS):  # damaged EXIF does not affect the pixels
+    with suppress(*decoding_errors()):  # damaged EXIF does not affect the pixels
         ImageOps.exif_transpose(pixels, in_place=True)
     return Decoded(image_format, frames, pixels)
 
@@ -210,7 +220,7 @@ def _avif_size(data: bytes) -> tuple[int, int, int]:
         raise BadImageError(
             "the AVIF does not decode: its tables are damaged", reason=BadImageReason.CORRUPT
         ) from error
-    except DECODING_ERRORS as error:
+    except decoding_errors() as error:
         raise _undecodable(ImageFormat.AVIF, error) from error
 
 

@@ -1,12 +1,14 @@
 """Pixels that an image must have: those of its source outside of a mask."""
 
+from __future__ import annotations
+
 import io
 
 import structlog
-from PIL import Image, ImageChops
 
 from genonaut.storage import png
 from genonaut.storage.images import Decoded, ImageFormat
+from genonaut.storage.pillow import Image, ImageChops
 
 log = structlog.get_logger()
 _TEXT_KINDS = frozenset({b"tEXt", b"zTXt", b"iTXt"})

@@ -1,8 +1,9 @@
 """Which pixels of a mask are painted."""
 
-from PIL import Image
+from __future__ import annotations
 
 from genonaut.storage.images import ImageLimits, decode_image
+from genonaut.storage.pillow import Image
 
 
 def painted_channel(image: Image.Image, *, by_alpha: bool) -> Image.Image:

@@ -1,14 +1,16 @@
 """Recognise video and audio files and read their properties, with FFmpeg (the package ``av``)."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from PIL import Image
 
 from genonaut.core.errors import GenonautError
+from genonaut.storage.pillow import Image
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -119,7 +121,7 @@ def reason_of(error: Exception) -> str:
     return str(getattr(error, "strerror", None) or error)
 
 
-def _facts(container: "InputContainer", found: MediaFormat, max_pixels: int) -> MediaFacts:
+def _facts(container: InputContainer, found: MediaFormat, max_pixels: int) -> MediaFacts:
     videos = [one for one in container.streams.video if found.video_mime]
     video = next((one for one in videos if not _is_cover(one)), None)
     if video is None and not container.streams.audio:
@@ -150,7 +152,7 @@ def _is_cover(stream: Any) -> bool:  # noqa: ANN401  # av names it VideoStream o
     return "attached_pic" in str(stream.disposition).lower()
 
 
-def _first_frame(container: "InputContainer", video: Any) -> Image.Image:  # noqa: ANN401  # see above
+def _first_frame(container: InputContainer, video: Any) -> Image.Image:  # noqa: ANN401  # see above
     frame = next(container.decode(video), None)
     if frame is None:
         raise BadMediaError("the video has no frame")
@@ -161,7 +163,7 @@ def _first_frame(container: "InputContainer", video: Any) -> Image.Image:  # noq
     return image
 
 
-def _duration(container: "InputContainer", video: Any) -> float | None:  # noqa: ANN401  # see above
+def _duration(container: InputContainer, video: Any) -> float | None:  # noqa: ANN401  # see above
     if container.duration is not None:
         return round(container.duration / 1_000_000, 3)  # AV_TIME_BASE
     stream = video or container.streams.audio[0]

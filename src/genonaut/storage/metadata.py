@@ -4,11 +4,11 @@ import struct
 import zlib
 
 import msgspec
-from PIL import Image
 
 from genonaut.storage import avif, jpeg, png, webp
 from genonaut.storage.errors import BadImageError, BadImageReason
-from genonaut.storage.images import DECODING_ERRORS, ImageFormat, sniff_format
+from genonaut.storage.images import ImageFormat, decoding_errors, sniff_format
+from genonaut.storage.pillow import Image
 
 PARAMETERS_KEYWORD = "parameters"
 _TEXT_KINDS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
@@ -111,7 +111,7 @@ def _orientation(data: bytes) -> bytes:
     try:
         exif.load(_exif_block(data))
         value = exif.get(_ORIENTATION_TAG, _UPRIGHT)
-    except DECODING_ERRORS:
+    except decoding_errors():
         return b""
     if not isinstance(value, int) or not _UPRIGHT < value <= 8:  # noqa: PLR2004 - Exif 2.32, 4.6.4
         return b""

@@ -5,6 +5,8 @@ each a few cosine coefficients of four bits). The encoder is our own: the `thumb
 30 ms at its 100 pixels an edge and fails on transparency (docs/decisions/image-pipeline.md).
 """
 
+from __future__ import annotations
+
 import base64
 import math
 from collections.abc import Sequence
@@ -12,7 +14,8 @@ from functools import lru_cache
 from operator import add, mul, sub
 
 import msgspec
-from PIL import Image
+
+from genonaut.storage.pillow import Image
 
 # The finest detail has 7 half-waves: 16 samples per edge are more than two for each. The format allows 100.
 _EDGE_PX = 16

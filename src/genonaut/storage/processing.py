@@ -1,24 +1,26 @@
 """Derive the data of a content item from a downloaded file; pixels are decoded once."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
 
 import msgspec
 import structlog
-from PIL import Image
 
 from genonaut.storage.errors import BadImageError, BadImageReason
 from genonaut.storage.images import (
-    DECODING_ERRORS,
     ImageFacts,
     ImageFormat,
     ImageLimits,
     decode_image,
+    making_errors,
     read_limited,
 )
 from genonaut.storage.kept_pixels import KeptPixels
 from genonaut.storage.metadata import with_parameters
+from genonaut.storage.pillow import Image
 from genonaut.storage.placeholder import make_placeholder
 from genonaut.storage.thumbnails import (
     Thumbnail,
@@ -28,10 +30,8 @@ from genonaut.storage.thumbnails import (
 )
 
 log = structlog.get_logger()
-UNKNOWN_PLACEHOLDER = make_placeholder(Image.new("RGB", (1, 1), (128, 128, 128)))
-"""A grey ThumbHash, for an image from which none could be made."""
-# What Pillow raises for pixels that it cannot resize or encode, and what a full memory raises.
-_MAKING_ERRORS = (*DECODING_ERRORS, MemoryError, ArithmeticError)
+UNKNOWN_PLACEHOLDER = "IAhCBwAI9wiIh4hwj3CI+AiIgIiIiIgI"
+"""The ThumbHash of one grey pixel, for an image from which none could be made."""
 
 
 class ProcessedImage(msgspec.Struct, frozen=True):
@@ -100,7 +100,7 @@ def thumbnails_of(data: bytes, limits: ImageLimits) -> tuple[Thumbnail, ...]:
     pixels = decode_image(data, limits).pixels
     try:
         return make_thumbnails(pixels).encoded
-    except _MAKING_ERRORS as error:
+    except making_errors() as error:
         raise BadImageError(
             f"no thumbnails can be made: {type(error).__name__}: {error}",
             reason=BadImageReason.CORRUPT,
@@ -111,7 +111,7 @@ def _begun(pixels: Image.Image, encoder: Executor | None) -> ThumbnailsInMaking 
     """Begin to make the thumbnails; None if the pixels cannot be resized."""
     try:
         return begin_thumbnails(pixels, encoder)
-    except _MAKING_ERRORS as error:
+    except making_errors() as error:
         _log(error)
         return None
 
@@ -124,11 +124,11 @@ def _finished(making: ThumbnailsInMaking | None) -> tuple[tuple[Thumbnail, ...],
         return thumbnails, placeholder
     try:
         placeholder = make_placeholder(making.smallest)
-    except _MAKING_ERRORS as error:
+    except making_errors() as error:
         _log(error)
     try:
         thumbnails = making.finish()
-    except _MAKING_ERRORS as error:
+    except making_errors() as error:
         _log(error)
     return thumbnails, placeholder
 

@@ -1,11 +1,12 @@
 """Images that stand for videos and sounds: the first frame, and the waveform."""
 
+from __future__ import annotations
+
 import array
 import math
 from pathlib import Path
 
 import msgspec
-from PIL import Image, ImageDraw
 
 from genonaut.storage.errors import BadImageError, BadImageReason
 from genonaut.storage.images import ImageLimits
@@ -18,6 +19,7 @@ from genonaut.storage.media import (
     reason_of,
     sniff_media,
 )
+from genonaut.storage.pillow import Image, ImageDraw
 
 WAVEFORM_PX = (1024, 256)
 _BACKGROUND, _FOREGROUND = (22, 27, 34), (110, 168, 254)
@@ -98,7 +100,7 @@ def _peaks(path: Path, found: MediaFormat) -> list[float]:
     return peaks
 
 
-def _block_peaks(samples: "array.array[int]") -> list[float]:
+def _block_peaks(samples: array.array[int]) -> list[float]:
     blocks = math.ceil(len(samples) / _BLOCK)
     return [
         max(map(abs, samples[index * _BLOCK : (index + 1) * _BLOCK])) / 32_768

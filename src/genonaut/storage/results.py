@@ -1,14 +1,16 @@
 """Check a downloaded result of any type, and derive the data of its content item."""
 
+from __future__ import annotations
+
 import hashlib
 import re
 from pathlib import Path, PurePosixPath
 
 import msgspec
-from PIL import Image
 
 from genonaut.storage.errors import BadImageError, BadImageReason
-from genonaut.storage.images import DECODING_ERRORS, ImageLimits
+from genonaut.storage.images import ImageLimits, making_errors
+from genonaut.storage.pillow import Image
 from genonaut.storage.placeholder import make_placeholder
 from genonaut.storage.processing import UNKNOWN_PLACEHOLDER, process_image
 from genonaut.storage.recordings import read_recording
@@ -37,7 +39,6 @@ _MIMES = {
     "usdz": "model/vnd.usdz+zip",
 }
 _BYTES_AT_ONCE = 1_048_576
-_MAKING_ERRORS = (*DECODING_ERRORS, MemoryError, ArithmeticError)
 
 
 class ProcessedResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,7 +116,7 @@ def pictured(result: ProcessedResult, picture: Image.Image) -> ProcessedResult:
     try:
         made = make_thumbnails(picture)
         placeholder = make_placeholder(made.smallest)
-    except _MAKING_ERRORS as error:
+    except making_errors() as error:
         raise BadImageError(
             f"no thumbnails can be made: {error}", reason=BadImageReason.CORRUPT
         ) from error

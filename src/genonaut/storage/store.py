@@ -1,18 +1,19 @@
 """The file store: one async interface for a local directory and for S3, GCS and Azure."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import msgspec
-from obstore import sign_async
-from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
-from obstore.store import AzureStore, GCSStore, LocalStore, ObjectStoreMethods, S3Store
 
+from genonaut.core.deferred_module import DeferredModule
 from genonaut.core.private_files import own_temporary_directory
 from genonaut.storage.bucket import BucketOptions, bucket_error, open_bucket
 from genonaut.storage.disk import (
@@ -32,6 +33,15 @@ from genonaut.storage.errors import (
     storage_error,
 )
 from genonaut.storage.layout import check_key, new_token
+
+if TYPE_CHECKING:
+    import obstore
+    from obstore import exceptions
+    from obstore import store as stores
+else:  # loaded with the first use of a bucket, of a stream or of a listing: 4 MiB
+    obstore = DeferredModule("obstore")
+    exceptions = DeferredModule("obstore.exceptions")
+    stores = DeferredModule("obstore.store")
 
 # Large enough for few event loop iterations per image, small enough for many concurrent readers.
 CHUNK_BYTES = 256 * 1024
@@ -68,10 +78,14 @@ class FileStore:
     """
 
     def __init__(
-        self, bucket: ObjectStoreMethods, *, staging_directory: Path, disk: Disk | None = None
+        self,
+        bucket: stores.ObjectStoreMethods | None,
+        *,
+        staging_directory: Path,
+        disk: Disk | None = None,
     ) -> None:
-        """Use ``bucket`` for everything; with a ``disk``, writes and deletions go there instead."""
-        self._bucket = bucket
+        """Use ``bucket`` for everything, or with a ``disk`` that, and obstore for what it does not do."""
+        self._given_bucket = bucket
         self._staging_directory = staging_directory
         self._disk = disk
 
@@ -79,6 +93,14 @@ class FileStore:
     def disk(self) -> Disk | None:
         """Return the local disk, for threads that write to it themselves; None for a bucket."""
         return self._disk
+
+    @cached_property
+    def _bucket(self) -> stores.ObjectStoreMethods:
+        if self._given_bucket is not None:
+            return self._given_bucket
+        if self._disk is None:
+            raise RuntimeError("neither a bucket nor a disk")
+        return stores.LocalStore(self._disk.root)
 
     async def put(self, files: Mapping[str, bytes], copies: Mapping[str, bytes] = NO_FILES) -> None:
         """Write files durably: all of them, or on an error none.
@@ -261,10 +283,12 @@ class FileStore:
             BadKeyError: the key is not valid.
             StorageError: the bucket cannot sign URLs, or there are no credentials.
         """
-        if not isinstance(self._bucket, S3Store | GCSStore | AzureStore):
+        if self._disk is not None:
+            return None
+        if not isinstance(self._bucket, stores.S3Store | stores.GCSStore | stores.AzureStore):
             return None
         with _as_storage_errors(check_key(key)):
-            return await sign_async(self._bucket, "GET", key, valid_for)
+            return await obstore.sign_async(self._bucket, "GET", key, valid_for)
 
     async def delete(self, *keys: str) -> None:
         """Delete files. Missing files are no error, and each file is tried.
@@ -339,7 +363,7 @@ def open_local_store(root: Path) -> FileStore:
         StorageNotWritableError: the directory cannot be created or written.
     """
     disk = Disk(root)
-    return FileStore(LocalStore(disk.root), staging_directory=disk.staging_directory, disk=disk)
+    return FileStore(None, staging_directory=disk.staging_directory, disk=disk)
 
 
 def open_bucket_store(
@@ -387,9 +411,9 @@ def _as_storage_errors(key: str) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise FileMissingError(f"no file {key}") from error
-    except (PermissionDeniedError, UnauthenticatedError) as error:
+    except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError) as error:
         raise StorageNotWritableError(f"the storage refuses the credentials for {key}") from error
-    except BaseError as error:
+    except exceptions.BaseError as error:
         raise bucket_error(key, error) from error
     except OSError as error:
         raise storage_error(error) from error

@@ -1,5 +1,7 @@
 """Thumbnails: WebP, and JPEG for clients that do not accept WebP."""
 
+from __future__ import annotations
+
 import hashlib
 import io
 from collections.abc import Mapping
@@ -7,11 +9,11 @@ from concurrent.futures import Executor
 from enum import StrEnum
 
 import msgspec
-from PIL import Image
 
 from genonaut.storage.colours import displayable, resizable
 from genonaut.storage.errors import BadImageError, BadImageReason
-from genonaut.storage.images import DECODING_ERRORS
+from genonaut.storage.images import decoding_errors
+from genonaut.storage.pillow import Image
 
 THUMBNAIL_MIME = "image/webp"
 # Measured in docs/decisions/image-pipeline.md: method 0 takes a fifth of the default's time, and its
@@ -148,7 +150,7 @@ def _opened(webp: bytes) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(webp), formats=["WEBP"])
         image.load()
-    except DECODING_ERRORS as error:
+    except decoding_errors() as error:
         raise BadImageError(
             f"the thumbnail does not decode: {error}", reason=BadImageReason.CORRUPT
         ) from error

@@ -1,8 +1,9 @@
 """Whether an image has transparent pixels."""
 
-from PIL import Image
+from __future__ import annotations
 
 from genonaut.storage import png, webp
+from genonaut.storage.pillow import Image
 
 HEADER_BYTES = 65_536
 """Enough for the chunks before the pixels, unless texts are larger."""

@@ -1,26 +1,28 @@
 """Check an uploaded file and derive what is stored of it; pure functions on a file."""
 
+from __future__ import annotations
+
 import hashlib
 import io
 from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from PIL import Image
 
 from genonaut.metadata import read_entries
 from genonaut.storage.colours import as_srgb
 from genonaut.storage.errors import BadImageError, BadImageReason
 from genonaut.storage.images import (
-    DECODING_ERRORS,
     Decoded,
     ImageFormat,
     ImageLimits,
     decode_image,
+    making_errors,
     read_limited,
 )
 from genonaut.storage.media import START_BYTES, BadMediaError, probe_media, sniff_media
 from genonaut.storage.metadata import is_rotated, strip_metadata
+from genonaut.storage.pillow import Image
 from genonaut.storage.placeholder import make_placeholder
 from genonaut.storage.thumbnails import Thumbnail, make_thumbnails
 from genonaut.storage.transparency import is_transparent
@@ -31,7 +33,6 @@ from genonaut.uploads.tables import UploadKind
 MAX_METADATA_CHARACTERS = 262_144
 """Embedded texts beyond this are not stored."""
 _JPEG_QUALITY = 95
-_MAKING_ERRORS = (*DECODING_ERRORS, MemoryError, ArithmeticError)
 
 
 class ProcessedUpload(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,7 +136,7 @@ def _stored_form(data: bytes, decoded: Decoded) -> tuple[bytes, ImageFormat, Ima
         pixels.info = {}
     try:
         return _encoded(pixels, decoded.format), decoded.format, pixels
-    except _MAKING_ERRORS as error:
+    except making_errors() as error:
         raise BadImageError(
             f"the image cannot be turned upright: {error}", reason=BadImageReason.CORRUPT
         ) from error

@@ -10,6 +10,7 @@ import uvicorn
 from litestar.types import ASGIApp
 
 from genonaut.config.settings import Settings, WebSettings
+from genonaut.core import memory_allocation
 from genonaut.core.logging import configure_logging
 from genonaut.web.app import create_asgi
 from genonaut.web.protocols.http import LimitedHttpProtocol
@@ -101,6 +102,7 @@ def collect_garbage_less_often() -> None:
     with Python's own thresholds each list collected garbage, and a full collection took 60 ms.
     """
     gc.collect()
+    memory_allocation.trim()
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS, 20, 20)
 

@@ -19,7 +19,7 @@ from genonaut.collections.controllers.link_bodies import SharedItemView, shared_
 from genonaut.collections.preview import Preview
 from genonaut.core.errors import GenonautError
 from genonaut.runtime import Runtime
-from genonaut.web.spa import INDEX, NOT_BUILT, Asset
+from genonaut.web.spa import INDEX, NOT_BUILT, Asset, plain_file
 
 _AFTER = b"</title>"
 _DESCRIPTION_LENGTH = 300
@@ -29,7 +29,7 @@ _WANTED_PX = 1024
 
 def shared_page_routes(assets: Mapping[str, Asset]) -> list[HTTPRouteHandler]:
     """Return the route of the page under a link; the app draws it, as it draws every other page."""
-    page = assets[INDEX].data if INDEX in assets else NOT_BUILT
+    page = plain_file(assets[INDEX]) if INDEX in assets else NOT_BUILT
 
     @route(
         "/s/{token:str}",

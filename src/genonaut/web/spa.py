@@ -26,6 +26,7 @@ _NOT_PAGES = ("api/", "ws/", "health/", "metrics", "assets/")
 _COMPRESSED_ABOVE_BYTES = 1024
 _COMPRESSIBLE = ("text/", "application/javascript", "application/json", "image/svg+xml")
 _BROTLI_SUFFIX = ".br"
+_GZIP = b"gzip"
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _REVALIDATED = "no-cache"
 NOT_BUILT = (
@@ -38,7 +39,8 @@ NOT_BUILT = (
 class Asset(msgspec.Struct, frozen=True):
     """One file of the web app in memory."""
 
-    data: bytes
+    data: bytes | None
+    """The file itself; None if it is kept compressed with gzip."""
     mime: str
     cache_control: str
     compressed: Sequence[tuple[bytes, bytes]] = ()
@@ -97,7 +99,14 @@ def _answer(request: Request[Any, Any, Any], asset: Asset) -> Response[bytes]:
         if accepts_coding(accepted, coding):
             headers["Content-Encoding"] = coding.decode()
             return Response(data, media_type=asset.mime, headers=headers)
-    return Response(asset.data, media_type=asset.mime, headers=headers)
+    return Response(plain_file(asset), media_type=asset.mime, headers=headers)
+
+
+def plain_file(asset: Asset) -> bytes:
+    """Return the file for the few clients that accept no coding."""
+    if asset.data is not None:
+        return asset.data
+    return gzip.decompress(dict(asset.compressed)[_GZIP])
 
 
 def _is_compressed(file: Path) -> bool:
@@ -114,11 +123,12 @@ def _asset(file: Path, folder: Path) -> Asset:
         brotli = file.with_name(file.name + _BROTLI_SUFFIX)
         if brotli.is_file():
             compressed.append((b"br", brotli.read_bytes()))
-        compressed.append((b"gzip", gzip.compress(data, 9, mtime=0)))
+        compressed.append((_GZIP, gzip.compress(data, 9, mtime=0)))
     charset = "; charset=utf-8" if mime.startswith("text/") else ""
+    smaller = [one for one in compressed if len(one[1]) < len(data)]
     return Asset(
-        data,
+        None if _GZIP in dict(smaller) else data,
         mime + charset,
         _IMMUTABLE if is_hashed else _REVALIDATED,
-        sorted((one for one in compressed if len(one[1]) < len(data)), key=lambda one: len(one[1])),
+        sorted(smaller, key=lambda one: len(one[1])),
     )

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from uuid import uuid4
 
 import msgspec
+import PIL.WebPImagePlugin  # noqa: F401 - else the first image would wait for Pillow
 import structlog
 from redis.exceptions import RedisError
 

@@ -9,12 +9,11 @@ import base64
 import hashlib
 import hmac
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
-import aiohttp
 import msgspec
 import structlog
 
@@ -22,10 +21,12 @@ from genonaut.accounts.external.errors import LoginRefusedError, ProviderUnavail
 from genonaut.config.settings import OidcSettings
 
 if TYPE_CHECKING:
+    import aiohttp
+
     from genonaut.accounts.external.id_tokens import Key
 
 log = structlog.get_logger()
-_TIMEOUT = aiohttp.ClientTimeout(total=10)
+_TIMEOUT_SECONDS = 10
 _MOST_BYTES = 1_048_576
 _CACHED_SECONDS = 3600.0
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -55,7 +56,8 @@ class _Keys(msgspec.Struct, frozen=True):
 class Provider:
     """The configured provider; its metadata and keys are kept for an hour."""
 
-    def __init__(self, settings: OidcSettings, http: aiohttp.ClientSession) -> None:
+    def __init__(self, settings: OidcSettings, http: "Callable[[], aiohttp.ClientSession]") -> None:
+        """Take the settings, and what returns the session for requests."""
         self._settings = settings
         self._http = http
         self._lock = asyncio.Lock()
@@ -147,7 +149,9 @@ class Provider:
         if not settings.client_secret:
             form["client_id"] = settings.client_id
         elif "client_secret_basic" in methods:
-            auth = aiohttp.encode_basic_auth(
+            from aiohttp import encode_basic_auth  # noqa: PLC0415 - few installations have a provider
+
+            auth = encode_basic_auth(
                 _form_encoded(settings.client_id), _form_encoded(settings.client_secret)
             )
         else:
@@ -197,10 +201,13 @@ class Provider:
         return await self._ask("GET", url, shape, headers=headers or {})
 
     async def _ask(self, method: str, url: str, shape: type[Any], **options: Any) -> Any:  # noqa: ANN401
+        import aiohttp  # noqa: PLC0415 - as above
+
+        timeout = aiohttp.ClientTimeout(total=_TIMEOUT_SECONDS)
         options["headers"] = {**options["headers"], "Accept": "application/json"}
         try:
-            async with self._http.request(
-                method, url, timeout=_TIMEOUT, allow_redirects=False, **options
+            async with self._http().request(
+                method, url, timeout=timeout, allow_redirects=False, **options
             ) as reply:
                 data = await reply.content.read(_MOST_BYTES + 1)
                 while len(data) <= _MOST_BYTES and (more := await reply.content.read(_MOST_BYTES)):

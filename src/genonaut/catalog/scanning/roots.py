@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
-import yaml
 
 from genonaut.catalog.identification.naming import KIND_BY_FOLDER
 from genonaut.catalog.vocabulary import ModelKind
@@ -86,6 +85,8 @@ def _load(config: Path) -> dict[object, object]:
         raise _UnusableConfigError(f"larger than {MAX_CONFIG_BYTES} bytes")
     if raw.count(b"[") + raw.count(b"{") > MAX_BRACKETS:
         raise _UnusableConfigError(f"more than {MAX_BRACKETS} brackets")
+    import yaml  # noqa: PLC0415 - API processes read no such file
+
     try:
         # Aliases of aliases ("billion laughs") are small on disk and huge as objects; none is needed here.
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(raw, yaml.SafeLoader)):

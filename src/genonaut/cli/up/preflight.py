@@ -15,7 +15,7 @@ from genonaut.cli.up.errors import (
     DataDirectoryError,
     PortTakenError,
 )
-from genonaut.comfyui import ComfyUnreachableError, Timeouts, client_of, open_session
+from genonaut.comfyui import ComfyUnreachableError, Timeouts
 from genonaut.config import BackendSettings, Settings
 from genonaut.core.errors import UnavailableError
 from genonaut.core.private_files import PRIVATE_DIRECTORY, make_private_directory
@@ -110,6 +110,8 @@ async def check_backends(backends: tuple[BackendSettings, ...]) -> list[str]:
     Raises:
         UnavailableError: no server answers.
     """
+    from genonaut.comfyui import client_of, open_session  # noqa: PLC0415 - loads aiohttp
+
     problems: list[str] = []
     enabled = [backend for backend in backends if backend.enabled]
     async with open_session() as http:

@@ -3,8 +3,6 @@
 import struct
 from collections.abc import Iterator
 
-from PIL import Image
-
 from genonaut.metadata.entries import MAX_TEXT_BYTES, Entry, decode_text, repaired
 
 # Exif 2.32, table 4 and 7.
@@ -49,7 +47,9 @@ def exif_entries(data: bytes) -> Iterator[Entry]:
     """
     if len(data) > MAX_TEXT_BYTES:
         return
-    exif = Image.Exif()
+    from PIL.Image import Exif  # noqa: PLC0415 - few processes read images
+
+    exif = Exif()
     try:
         exif.load(data if data.startswith(_HEAD) else _HEAD + data)
         tags = dict(exif) | dict(exif.get_ifd(_EXIF_IFD))

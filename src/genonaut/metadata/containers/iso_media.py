@@ -4,8 +4,6 @@ import io
 import struct
 from collections.abc import Iterator
 
-from PIL import Image
-
 from genonaut.metadata.containers.exif import EXIF_ERRORS, exif_entries
 from genonaut.metadata.containers.xmp import xmp_entries
 from genonaut.metadata.entries import MAX_TEXT_BYTES, Entry, decode_text
@@ -95,8 +93,8 @@ def _avif_entries(data: bytes) -> Iterator[Entry]:
 
     In a file that does not decode, EXIF is searched by its head: items are located by offset tables.
     """
-    # As long as few files are AVIF, most processes do not need the decoder.
-    from PIL import AvifImagePlugin  # noqa: F401, PLC0415
+    # Few processes read images, and few files are AVIF.
+    from PIL import AvifImagePlugin, Image  # noqa: F401, PLC0415
 
     try:
         with Image.open(io.BytesIO(data), formats=["AVIF"]) as image:

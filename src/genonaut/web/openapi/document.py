@@ -6,6 +6,7 @@ from importlib.metadata import version
 from litestar import Router
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig, ResponseSpec
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.plugins import ReceiveRoutePlugin
 from litestar.routes import BaseRoute, HTTPRoute
@@ -14,8 +15,9 @@ from genonaut.accounts.access import SAFE_METHODS, Access
 from genonaut.accounts.authentication import SESSION_COOKIE
 from genonaut.accounts.guards import BY_LINK, MAY_CONFLICT, OPTIONAL, PUBLIC, access_of
 from genonaut.web.errors.problem_details import MEDIA_TYPE, Problem
+from genonaut.web.openapi.decoded_body import DecodedBodySchema
+from genonaut.web.openapi.documentation import Documentation
 from genonaut.web.openapi.examples import add_examples
-from genonaut.web.openapi.page import SchemaPage
 
 _KEY, _SESSION = "api_key", "session"
 _WITH_BODY = {"POST", "PUT", "PATCH"}
@@ -39,8 +41,12 @@ _NOTHING = ResponseSpec(
 )
 
 
-def openapi_config() -> OpenAPIConfig:
-    """Return the configuration of the OpenAPI document."""
+def documentation() -> Documentation:
+    """Return what an application needs to describe itself."""
+    return Documentation(_config(), [DocumentErrors(), DecodedBodySchema()])
+
+
+def _config() -> OpenAPIConfig:
     schemes: dict[str, SecurityScheme] = {
         _KEY: SecurityScheme(
             type="http", scheme="bearer", description="An API key: gn_<id>_<secret>"
@@ -61,7 +67,7 @@ def openapi_config() -> OpenAPIConfig:
         openapi_router=Router(
             "/api/schema", route_handlers=[], include_in_schema=False, opt=PUBLIC
         ),
-        render_plugins=[SchemaPage()],
+        render_plugins=[JsonRenderPlugin()],
     )
 
 

@@ -6,8 +6,6 @@ from html import escape
 from typing import Any
 
 import msgspec
-from litestar import Request
-from litestar.openapi.plugins import OpenAPIRenderPlugin
 
 Json = Mapping[str, Any]
 _STYLE = """
@@ -22,20 +20,8 @@ table{border-collapse:collapse}td{padding:.15rem 1rem .15rem 0;vertical-align:to
 """
 
 
-class SchemaPage(OpenAPIRenderPlugin):
-    """Renders the document as nested, foldable lists."""
-
-    def __init__(self) -> None:
-        super().__init__(path="/")
-
-    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
-        """Return the page."""
-        del request
-        return render_page(openapi_schema).encode()
-
-
 def render_page(document: Json) -> str:
-    """Return the HTML of an OpenAPI document; all texts are escaped."""
+    """Return the HTML of an OpenAPI document as nested, foldable lists; all texts are escaped."""
     info = document["info"]
     title = f"{escape(info['title'])} {escape(info['version'])}"
     return "".join(

@@ -81,6 +81,8 @@ class LimitedWebsocketProtocol(WebSocketsSansIOProtocol):
         """Send a message of the application; reading starts when it accepts."""
         was_accepted = self.handshake_complete
         await super().send(message)
+        if self.handshake_complete and not was_accepted:
+            del self.request, self.response  # 3 KB that uvicorn keeps as long as the connection
         if not was_accepted and not self.read_paused and not self.transport.is_closing():
             self.transport.resume_reading()
         if self.close_sent and self._retry is None:
