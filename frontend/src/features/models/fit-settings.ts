@@ -1,6 +1,7 @@
 /** Settings of other programs as they can be used here: names of models, samplers and tags of LoRAs. */
 import type { QueryClient } from "@tanstack/react-query";
 import type { Content, Model } from "@/api/types";
+import { withoutLoraTags } from "./lora-tags";
 import { matchLoras, matchModel } from "./match-models";
 import { checkpointsQuery, modelsOfKindQuery, samplingOptionsQuery } from "./queries";
 
@@ -24,8 +25,6 @@ export interface Fitted {
   /** Names of models, samplers and schedulers that are not here. */
   readonly missing: readonly string[];
 }
-
-const LORA_TAG = /<(?:lora|lyco):[^<>]{1,400}>/gi;
 
 export async function knownHere(client: QueryClient): Promise<KnownHere> {
   const [checkpoints, loras, vaes, upscalers, options] = await Promise.all([
@@ -60,8 +59,8 @@ export function fitSettings(found: GivenSettings, known: KnownHere): Fitted {
   };
   const vae = textOf(metadata.vae);
   const given = {
-    prompt: withoutTags(found.prompt),
-    negative_prompt: withoutTags(found.negative_prompt),
+    prompt: withoutLoraTags(found.prompt),
+    negative_prompt: withoutLoraTags(found.negative_prompt),
     checkpoint_model: checkpoint ?? "",
     metadata: {
       ...metadata,
@@ -89,13 +88,3 @@ function hiresOf(value: unknown, upscalers: Known) {
 }
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
-
-const withoutTags = (prompt: string): string => {
-  const text = prompt.replace(LORA_TAG, "");
-  return text === prompt
-    ? prompt
-    : text
-        .replace(/ {2,}/g, " ")
-        .replace(/(?:, *){2,}/g, ", ")
-        .trim();
-};

@@ -3,6 +3,8 @@ export { CheckpointSelect } from "./checkpoint-select";
 export { familyOf, type ModelFamily } from "./families";
 export type { LoraChoice } from "./lora-field";
 export { LoraPicker } from "./lora-picker";
+export { lorasInPrompt, withoutLoraTags } from "./lora-tags";
+export { matchLoras, type NamedLora } from "./match-models";
 export { MismatchNotice } from "./mismatch-notice";
 export { ModelOption } from "./model-option";
 export { ModelSelect } from "./model-select";

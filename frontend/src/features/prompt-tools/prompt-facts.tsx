@@ -1,7 +1,7 @@
 import Typography from "@mui/material/Typography";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { TriangleAlert } from "lucide-react";
-import { type ReactNode, useEffect, useState } from "react";
+import type { ReactNode } from "react";
 import { bracketProblem, estimateTokens } from "./checks";
 import { countTokens } from "./clip/count-tokens";
 import { encodersOf } from "./clip/encoders";
@@ -10,6 +10,7 @@ import { describeCounts } from "./clip/token-words";
 import type { PromptState } from "./prompt-tools";
 import { previewQuery } from "./queries";
 import { styled } from "./styles";
+import { usePromptText } from "./use-prompt-text";
 import { type Count, useTokenCounts } from "./use-token-counts";
 
 interface PromptFactsProps {
@@ -20,14 +21,12 @@ interface PromptFactsProps {
   readonly count?: Count;
 }
 
-/** Pause after the last key press before the prompt is read: typing stays fast. */
-const DELAY_MS = 250;
 /** The seed of the first draw, as in the preview. */
 const SEED = 1;
 
 /** The length of the prompt for each text encoder of the model, and brackets that do not match. */
 export function PromptFacts({ get, subscribe, architecture, count = countTokens }: PromptFactsProps) {
-  const text = useText(get, subscribe);
+  const text = usePromptText(get, subscribe, textOf);
   if (text.prompt.trim() === "") return null;
   return (
     <Typography
@@ -107,23 +106,7 @@ function Fact({ name, title, children }: FactProps) {
 
 type Text = ReturnType<typeof textOf>;
 
-/** Return the prompt with its styles, once it has not changed for a while. */
-function useText(get: PromptFactsProps["get"], subscribe: PromptFactsProps["subscribe"]): Text {
-  const [text, setText] = useState(() => textOf(get()));
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = subscribe(() => {
-      clearTimeout(timer);
-      timer = setTimeout(() => setText(textOf(get())), DELAY_MS);
-    });
-    return () => {
-      clearTimeout(timer);
-      stop();
-    };
-  }, [get, subscribe]);
-  return text;
-}
-
+/** Return the prompts with their styles, and what is wrong with their brackets. */
 function textOf({ prompt, negativePrompt, isDynamic, styles }: PromptState) {
   const full = styled(
     prompt,

@@ -8,7 +8,9 @@ import { BookMarked, Dices, History, ListTree } from "lucide-react";
 import { type RefObject, useState } from "react";
 import { useSearchParams } from "react-router";
 import type { JobSubmit } from "@/api/types";
+import type { NamedLora } from "@/features/models";
 import { Tooltip } from "@/ui/tooltip";
+import { LoraTagNotice } from "./lora-tag-notice";
 import { PresetsDialog } from "./presets-dialog";
 import { PreviewDialog } from "./preview-dialog";
 import { PromptFacts } from "./prompt-facts";
@@ -69,7 +71,9 @@ export function PromptTools(props: PromptToolsProps) {
         input={input}
         onChange={(prompt) => onChange({ prompt })}
         isDynamic={isDynamic}
-        onLora={(name) => onPreset({ lora_models: withLora(requestOf(), name) } as JobSubmit)}
+        onLora={(name) =>
+          onPreset({ lora_models: withLora(requestOf().lora_models, suggested(name)) } as JobSubmit)
+        }
       />
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 0.5 }}>
         <Tool icon={History} label="Prompts" onClick={() => setOpen("prompts")} />
@@ -115,6 +119,14 @@ export function PromptTools(props: PromptToolsProps) {
           ))}
         </Box>
       ) : null}
+      <LoraTagNotice
+        get={get}
+        subscribe={subscribe}
+        onUse={(prompt, loras) => {
+          onChange({ prompt });
+          onPreset({ lora_models: loras.reduce(withLora, requestOf().lora_models) } as JobSubmit);
+        }}
+      />
       <PromptFacts get={get} subscribe={subscribe} architecture={architecture} />
       {open === "preview" ? <PreviewDialog state={get()} onClose={close} /> : null}
       {open === "wildcards" ? <WildcardsDialog onClose={close} /> : null}
@@ -147,11 +159,17 @@ export function PromptTools(props: PromptToolsProps) {
 
 const LORA_STRENGTH = 0.8;
 
+const suggested = (name: string): NamedLora => ({
+  name,
+  strength_model: LORA_STRENGTH,
+  strength_clip: LORA_STRENGTH,
+});
+
 /** Return the LoRAs of the form and this one. */
-function withLora({ lora_models: chosen }: JobSubmit, name: string): JobSubmit["lora_models"] {
-  const others = (chosen ?? []).filter((lora) => lora.name !== name);
-  return [...others, { name, strength_model: LORA_STRENGTH, strength_clip: LORA_STRENGTH }];
-}
+const withLora = (chosen: JobSubmit["lora_models"], added: NamedLora): JobSubmit["lora_models"] => [
+  ...(chosen ?? []).filter(({ name }) => name !== added.name),
+  added,
+];
 
 interface ToolProps {
   readonly icon: typeof History;
