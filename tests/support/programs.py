@@ -42,6 +42,9 @@ def variables_of(settings: Settings) -> dict[str, str]:
             for name, value in msgspec.structs.asdict(settings.limits).items()
         },
         "GENONAUT_ALERTS__CHECK_SECONDS": str(settings.alerts.check_seconds),
+        "GENONAUT_NOTIFICATIONS__SEARCH_ALERT_SECONDS": str(
+            settings.notifications.search_alert_seconds
+        ),
         "GENONAUT_TRACING__ENDPOINT": settings.tracing.endpoint,
         "GENONAUT_WEBHOOKS__ALLOWED_HOSTS": ",".join(settings.webhooks.allowed_hosts),
     }
