@@ -178,14 +178,18 @@ class JobRepository:
         wait, run = (await self._session.execute(query)).one()
         return wait, run
 
-    async def changed_since(
-        self, event_id: int, owner_ids: Sequence[UUID], job_ids: Sequence[int]
+    async def changed_since(self, event_id: int) -> Sequence[int]:
+        """Return the ids of the jobs that have events newer than ``event_id``, in ascending order."""
+        changed = select(GenerationJobEvent.job_id).where(GenerationJobEvent.id > event_id)
+        return sorted((await self._session.scalars(changed.distinct())).all())
+
+    async def watched(
+        self, ids: Sequence[int], *, owner_ids: Sequence[UUID], watched_ids: Sequence[int]
     ) -> Sequence[GenerationJob]:
-        """Return the watched jobs that have events newer than ``event_id``."""
-        newer = select(GenerationJobEvent.job_id).where(GenerationJobEvent.id > event_id)
+        """Return those of the jobs whose owner, or which themselves, are watched."""
         query = select(GenerationJob).where(
-            GenerationJob.id.in_(newer),
-            GenerationJob.user_id.in_(owner_ids) | GenerationJob.id.in_(job_ids),
+            GenerationJob.id.in_(ids),
+            GenerationJob.user_id.in_(owner_ids) | GenerationJob.id.in_(watched_ids),
         )
         return (await self._session.scalars(query)).all()
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import aiohttp
 import pytest
+from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from tests.conftest import make_settings
 from tests.integration.comfyui.scripted_server import until
@@ -195,18 +196,23 @@ class Gate(Hub):
         self.is_open = asyncio.Event()
         self.is_open.set()
         self.rounds = 0
-        self.repeated = 0
+        """Rounds that could find changes: the first one only notes where to start."""
+        self.pages: list[list[int]] = []
 
     @property
     def topics(self) -> list[str]:
+        self.rounds += 1
         return self._behind.topics
+
+    @property
+    def repeated(self) -> int:
+        return sum(len(page) for page in self.pages)
 
     async def repeat(self, events: Iterable[Event]) -> None:
         await self.is_open.wait()
         found = list(events)
         await self._behind.repeat(found)
-        self.rounds += 1
-        self.repeated += len(found)
+        self.pages.append([one.job.job_id for one in found if isinstance(one, JobChanged)])
 
 
 async def test_catching_up_does_not_repeat_frames(settings: Settings) -> None:
@@ -231,6 +237,28 @@ async def test_catching_up_does_not_repeat_frames(settings: Settings) -> None:
                     await mailbox.get()
         loop.cancel()
         await asyncio.gather(loop, return_exceptions=True)
+
+
+async def test_many_changed_jobs_are_caught_up_in_pages(settings: Settings) -> None:
+    async with running_api(settings) as api:
+        job = await api.submit()
+        async with api.runtime.begin() as uow:
+            user_id = (await uow.session.get_one(GenerationJob, job["id"])).user_id
+        hub = api.app.state.hub
+        gate = Gate(hub)
+        loop = asyncio.create_task(catch_up(api.runtime, gate, interval_seconds=0.01))
+        async with hub.watch([owner_topic(user_id)]):
+            await until(lambda: gate.rounds > 0)
+            gate.is_open.clear()  # all of them are found in the round after
+            for _ in range(7):
+                await api.submit(batch_size=16)
+            async with api.runtime.begin() as uow:
+                ids = set(await uow.session.scalars(select(GenerationJob.id)))
+            gate.is_open.set()
+            await until(lambda: {one for page in gate.pages for one in page} >= ids - {job["id"]})
+        loop.cancel()
+        await asyncio.gather(loop, return_exceptions=True)
+        assert max(len(page) for page in gate.pages) <= 100
 
 
 async def test_a_reading_client_stays_connected_during_a_burst(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
@@ -18,6 +19,8 @@ log = structlog.get_logger()
 INTERVAL_SECONDS = 10.0
 _LOOK_BACK = 3
 """Number of intervals: an event with a lower id may be committed after one with a higher id."""
+_PAGE = 100
+"""Jobs read at a time: a thousand rows at once would take 14 MiB, which the process keeps."""
 
 
 async def catch_up(
@@ -26,23 +29,30 @@ async def catch_up(
     """Publish the state of watched jobs that changed recently, unless it was published already."""
     floors: deque[int] = deque(maxlen=_LOOK_BACK)
     while True:
-        owners, job_ids = _watched(hub.topics)
         try:
             async with runtime.begin() as uow:
                 jobs = JobRepository(uow.session)
                 # Read it without watchers too: a later watcher needs no events older than a few intervals.
                 newest = await jobs.newest_event_id()
-                is_needed = bool(floors) and bool(owners or job_ids)
-                changed = await jobs.changed_since(floors[0], owners, job_ids) if is_needed else []
+                is_needed = bool(floors) and any(_watched(hub.topics))
+                changed = await jobs.changed_since(floors[0]) if is_needed else []
+            for start in range(0, len(changed), _PAGE):
+                await _repeat(runtime, hub, changed[start : start + _PAGE])
         except (DatabaseError, OSError) as error:
             log.warning("catch_up.failed", error=type(error).__name__)
         else:
             floors.append(newest)
-            await hub.repeat(
-                JobChanged(user_id=job.user_id, job=state_frame(job, at=utcnow()))
-                for job in changed
-            )
         await asyncio.sleep(interval_seconds)
+
+
+async def _repeat(runtime: Runtime, hub: Hub, ids: Sequence[int]) -> None:
+    """Publish the state of those of the jobs that are watched, unless it was published already."""
+    owners, watched = _watched(hub.topics)
+    async with runtime.begin() as uow:
+        jobs = await JobRepository(uow.session).watched(ids, owner_ids=owners, watched_ids=watched)
+        at = utcnow()
+        frames = [JobChanged(user_id=job.user_id, job=state_frame(job, at=at)) for job in jobs]
+    await hub.repeat(frames)
 
 
 def _watched(topics: list[str]) -> tuple[list[UUID], list[int]]:
