@@ -32,7 +32,12 @@ export function LoraTagNotice({ get, subscribe, onUse }: LoraTagNoticeProps) {
       severity="warning"
       sx={{ py: 0 }}
       action={
-        <Button color="inherit" size="small" onClick={() => onUse(withoutLoraTags(get().prompt), found)}>
+        <Button
+          color="inherit"
+          size="small"
+          sx={{ whiteSpace: "nowrap" }}
+          onClick={() => onUse(withoutLoraTags(get().prompt), found)}
+        >
           {found.length > 0 ? "Add as LoRAs" : "Remove the tags"}
         </Button>
       }
