@@ -15,7 +15,7 @@ from genonaut.content.downloads import download_name
 from genonaut.content.file_access import FileItem
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import FileMissingError
-from genonaut.storage.store import FileRange
+from genonaut.storage.file_ranges import FileRange
 
 log = structlog.get_logger()
 MISSING_NAME = "missing-files.txt"

@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-import msgspec
-
 from genonaut.core.deferred_module import DeferredModule
 from genonaut.core.private_files import own_temporary_directory
 from genonaut.storage.bucket import BucketOptions, bucket_error, open_bucket
@@ -32,6 +30,7 @@ from genonaut.storage.errors import (
     StorageNotWritableError,
     storage_error,
 )
+from genonaut.storage.file_ranges import FileHead, FileRange, head_of
 from genonaut.storage.layout import check_key, new_token
 
 if TYPE_CHECKING:
@@ -49,24 +48,6 @@ MIN_FREE_BYTES = 64 * 1024 * 1024
 """Several images with thumbnails; a disk with less counts as full."""
 _PROBE_BYTES = 64 * 1024
 _NO_OPTIONS = BucketOptions()
-
-
-class FileHead(msgspec.Struct, frozen=True):
-    """Properties of a file; ``etag`` is quoted, as in HTTP."""
-
-    key: str
-    size_bytes: int
-    last_modified: datetime
-    etag: str | None
-
-
-class FileRange(msgspec.Struct, frozen=True):
-    """An open file: bytes ``start`` (inclusive) to ``end`` (exclusive), to be read once."""
-
-    head: FileHead
-    start: int
-    end: int
-    chunks: AsyncIterator[bytes]
 
 
 class FileStore:
@@ -250,7 +231,7 @@ class FileStore:
                     )
                 result = await self._bucket.get_async(key, options={"range": (start, stop)})
             first, last = result.range
-            return FileRange(_head_of(result.meta), first, last, _chunks(key, result))
+            return FileRange(head_of(result.meta), first, last, _chunks(key, result))
 
     async def head(self, key: str) -> FileHead:
         """Return size, time of change and etag of a file without reading it.
@@ -260,7 +241,7 @@ class FileStore:
             StorageError: the storage does not answer.
         """
         with _as_storage_errors(key):
-            return _head_of(await self._bucket.head_async(check_key(key)))
+            return head_of(await self._bucket.head_async(check_key(key)))
 
     async def exists(self, key: str) -> bool:
         """Return whether there is a file with the key.
@@ -331,7 +312,7 @@ class FileStore:
             async for batch in self._bucket.list(prefix or None):
                 for meta in batch:
                     if not meta["path"].startswith(f"{STAGING_DIRECTORY}/"):
-                        yield _head_of(meta)
+                        yield head_of(meta)
 
     async def clear_staging(self, *, older_than: timedelta) -> int:
         """Delete staged files that killed processes left behind; return their number.
@@ -392,10 +373,6 @@ def open_bucket_store(
         except OSError as error:
             raise storage_error(error) from error
     return FileStore(open_bucket(url, options), staging_directory=staging_directory)
-
-
-def _head_of(meta: Mapping[str, Any]) -> FileHead:
-    return FileHead(meta["path"], meta["size"], meta["last_modified"], meta["e_tag"])
 
 
 async def _chunks(key: str, result: Any) -> AsyncIterator[bytes]:  # noqa: ANN401 - obstore names the type in stubs only

@@ -32,7 +32,7 @@ from genonaut.storage.errors import (
     StorageError,
     StorageNotWritableError,
 )
-from genonaut.storage.store import FileRange
+from genonaut.storage.file_ranges import FileRange
 
 KEY = "images/1/2026/03/09/41-1-c0ffee.png"
 LARGE = secrets.token_bytes(700_000)

@@ -113,16 +113,8 @@ async def test_a_failed_save_leaves_nothing(source: Path, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("threads", [1, 2])
 async def test_an_image_is_processed_and_stored_with_only_itself_flushed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int
+    tmp_path: Path, flushed: list[int], threads: int
 ) -> None:
-    flushed: list[int] = []
-    real = os.fsync
-
-    def fsync(descriptor: int) -> None:
-        flushed.append(os.fstat(descriptor).st_ino)
-        real(descriptor)
-
-    monkeypatch.setattr(os, "fsync", fsync)
     root = tmp_path / "files"
     store = open_local_store(root)
     async with ImageProcessor(limits=LIMITS, threads=threads) as processor:

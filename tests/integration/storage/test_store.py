@@ -20,9 +20,9 @@ from genonaut.storage.errors import (
     StorageFullError,
     StorageNotWritableError,
 )
+from genonaut.storage.file_ranges import FileRange
 from genonaut.storage.store import (
     CHUNK_BYTES,
-    FileRange,
     FileStore,
     open_bucket_store,
     open_local_store,
@@ -282,16 +282,8 @@ async def test_a_directory_that_cannot_be_flushed_is_no_error(
 
 
 async def test_files_and_every_new_directory_are_flushed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, flushed: list[int]
 ) -> None:
-    flushed: list[int] = []
-    real = os.fsync
-
-    def fsync(descriptor: int) -> None:
-        flushed.append(os.fstat(descriptor).st_ino)
-        real(descriptor)
-
-    monkeypatch.setattr(os, "fsync", fsync)
     store = open_local_store(tmp_path)
     await store.put({KEY: b"image", OTHER: b"thumbnail"})
     directory = (tmp_path / KEY).parent
