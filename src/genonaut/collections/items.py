@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 from sqlalchemy import Select, and_, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.collections.service import CollectionService, filter_of
 from genonaut.content.bulk_selection import Matching
@@ -75,20 +76,8 @@ class CollectionItemService:
             sort = "newest"
         if sort != "manual":
             return await self._sorted(collection, sort, cursor=cursor, limit=limit)
-        after = None if cursor is None else decode_cursor(cursor, _Position)
-        query = shown(collection)
-        if after is not None:
-            place = tuple_(CollectionItem.position, CollectionItem.content_id)
-            query = query.where(place > (after.position, after.content_id))
-        ordered = query.order_by(CollectionItem.position, CollectionItem.content_id)
-        rows = (await self._session.execute(ordered.limit(limit + 1))).all()
-        page = [(position, content_id) for position, content_id in rows[:limit]]
-        following = encode_cursor(_Position(*page[-1])) if len(rows) > limit else None
-        total = None
-        if after is None:
-            counted = select(func.count()).select_from(shown(collection).subquery())
-            total = bounded_total(await self._session.scalar(counted) or 0)
-        return Slice(await self._content.of_ids([row[1] for row in page]), following, total)
+        page = await ids_in_order(self._session, shown(collection), cursor=cursor, limit=limit)
+        return Slice(await self._content.of_ids(page.rows), page.next_cursor, page.total)
 
     async def add(self, collection_id: int, selected: Sequence[int] | Matching) -> ChangeReport:
         """Add own and public items to the end of a collection; those that are there stay in place.
@@ -282,6 +271,30 @@ def shown(collection: Collection) -> Select[float, int]:
             or_(IS_PUBLIC, entry.added_by == item.user_id),
         )
     )
+
+
+async def ids_in_order(
+    session: AsyncSession, query: Select[float, int], *, cursor: str | None, limit: int
+) -> Slice[int]:
+    """Return one page of the items of ``shown``, in the order of the collection, with the total on the first.
+
+    Raises:
+        InvalidInputError: the cursor is invalid.
+    """
+    entry, wanted = CollectionItem, query
+    if cursor is not None:
+        after = decode_cursor(cursor, _Position)
+        place = tuple_(entry.position, entry.content_id)
+        wanted = query.where(place > (after.position, after.content_id))
+    ordered = wanted.order_by(entry.position, entry.content_id).limit(limit + 1)
+    rows = (await session.execute(ordered)).all()
+    page = [(position, content_id) for position, content_id in rows[:limit]]
+    following = encode_cursor(_Position(*page[-1])) if len(rows) > limit else None
+    total = None
+    if cursor is None:
+        counted = select(func.count()).select_from(query.subquery())
+        total = bounded_total(await session.scalar(counted) or 0)
+    return Slice([content_id for _, content_id in page], following, total)
 
 
 def _report(

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from genonaut.accounts.tables import User
 from genonaut.accounts.tokens import equal_in_constant_time, hash_of
 from genonaut.collections.errors import LinkExpiredError, LinkPasswordRequiredError
+from genonaut.collections.items import ids_in_order, shown
 from genonaut.collections.service import filter_of
 from genonaut.collections.tables import CollectionLink
 from genonaut.content.collection_tables import Collection
@@ -40,8 +41,8 @@ class Preview:
     """Reads one collection by the token of its link; there is no viewer."""
 
     def __init__(self, uow: UnitOfWork) -> None:
-        self._uow = uow
         self._session: AsyncSession = uow.session
+        self._content = ContentService(uow, viewer_id=_NO_ONE, is_admin=False)
 
     async def find(self, token: str) -> SharedCollection:
         """Return the collection of a link that works; the password is not checked.
@@ -90,14 +91,28 @@ class Preview:
     async def page(
         self, found: SharedCollection, *, cursor: str | None, limit: int
     ) -> Slice[ItemDetails]:
-        """Return one page of the items that the link shows, newest first, with the total on the first.
+        """Return one page of the items that the link shows, with the total on the first.
+
+        They are in the order of the collection, those of a smart one newest first.
 
         Raises:
             InvalidInputError: the cursor is invalid.
         """
-        wanted = shown_by_link(found.collection)
-        content = ContentService(self._uow, viewer_id=_NO_ONE, is_admin=False)
-        return await content.page(wanted, sort="newest", cursor=cursor, limit=limit)
+        collection = found.collection
+        if collection.is_smart:
+            wanted = shown_by_link(collection)
+            return await self._content.page(wanted, sort="newest", cursor=cursor, limit=limit)
+        query = shown(collection).where(ContentItem.user_id == collection.owner_id)
+        page = await ids_in_order(self._session, query, cursor=cursor, limit=limit)
+        return Slice(await self._content.of_ids(page.rows), page.next_cursor, page.total)
+
+    async def cover(self, found: SharedCollection) -> ItemDetails | None:
+        """Return the chosen cover if the link shows it, else the first item; None if it shows none."""
+        chosen = found.collection.cover_content_id
+        if chosen is not None and await self._shows(found, chosen):
+            return (await self._content.of_ids([chosen]))[0]
+        first = await self.page(found, cursor=None, limit=1)
+        return first.rows[0] if first.rows else None
 
     async def require_item(self, found: SharedCollection, content_id: int) -> None:
         """Check that the link shows an item.
@@ -105,11 +120,13 @@ class Preview:
         Raises:
             NotFoundError: it does not.
         """
+        if not is_valid_id(content_id) or not await self._shows(found, content_id):
+            raise NotFoundError("there is no such item at this link")
+
+    async def _shows(self, found: SharedCollection, content_id: int) -> bool:
         (conditions,) = shown_by_link(found.collection).branches()
         query = select(ContentItem.id).where(ContentItem.id == content_id, *conditions)
-        is_valid = is_valid_id(content_id)
-        if not is_valid or not await self._session.scalar(select(query.exists())):
-            raise NotFoundError("there is no such item at this link")
+        return bool(await self._session.scalar(select(query.exists())))
 
 
 def shown_by_link(collection: Collection) -> ContentFilter:

@@ -72,7 +72,8 @@ async def _tags_of(runtime: Runtime, token: str, address: str) -> list[tuple[str
         preview = Preview(uow)
         found = await preview.open(token, None)
         page = await preview.page(found, cursor=None, limit=1)
-        items = [shared_item(found, one, token=token, access=None) for one in page.rows]
+        cover = await preview.cover(found)
+        item = None if cover is None else shared_item(found, cover, token=token, access=None)
     collection = found.collection
     count = page.total or 0
     text = collection.description or f"{count} {'item' if count == 1 else 'items'}"
@@ -82,8 +83,8 @@ async def _tags_of(runtime: Runtime, token: str, address: str) -> list[tuple[str
         ("og:title", collection.name),
         ("og:description", text[:_DESCRIPTION_LENGTH]),
         ("og:url", f"{address}/s/{token}"),
-        *(tag for item in items for tag in _image_tags(item, address)),
-        ("twitter:card", "summary_large_image" if items else "summary"),
+        *([] if item is None else _image_tags(item, address)),
+        ("twitter:card", "summary" if item is None else "summary_large_image"),
     ]
 
 

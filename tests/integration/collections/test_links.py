@@ -79,12 +79,31 @@ async def test_the_page_of_a_link_names_the_collection_to_programs_that_preview_
     (image,) = re.findall(r'property="og:image" content="http://[^/"]+(/[^"]+)"', page.text)
     assert f"/items/{content_id}/" in image
     assert (await visitor.follow(image)).status_code == 200
+    cover = await make_content(town.runtime, ann.identity)
+    await add(ann, board, cover)
+    await ann.http.patch(f"/collections/{board}", json={"cover_content_id": cover})
+    assert f"/items/{cover}/thumbnails/" in (await http.get(f"/s/{token}")).text
     await ann.http.patch(f"/collections/{board}/link", json={"password": "open sesame"})
     for other in (token, "guessed"):
         locked = await http.get(f"/s/{other}")
         assert locked.status_code == 200
         assert "og:" not in locked.text
         assert "Foxes" not in locked.text
+
+
+async def test_visitors_see_the_items_in_the_order_of_the_collection(
+    town: Town, ann: Person
+) -> None:
+    board, first, visitor = await shared(town, ann)
+    second, third = [await make_content(town.runtime, ann.identity) for _ in range(2)]
+    await add(ann, board, second, third)
+    await ann.http.post(f"/collections/{board}/items/move", json={"ids": [third], "before": first})
+    page = (await visitor.get(limit=2)).json()
+    assert [one["id"] for one in page["items"]] == [third, first]
+    assert page["total"] == 3
+    rest = (await visitor.get(limit=2, cursor=page["next_cursor"])).json()
+    assert [one["id"] for one in rest["items"]] == [second]
+    assert rest["next_cursor"] is None
 
 
 async def test_prompts_are_shown_if_the_owner_wants_that(town: Town, ann: Person) -> None:

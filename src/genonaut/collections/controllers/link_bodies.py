@@ -131,7 +131,7 @@ class SharedItemView(View, frozen=True):
 
 
 class SharedView(View, frozen=True):
-    """A collection under a link: its name, and one page of its items, newest first."""
+    """A collection under a link: its name, and one page of its items in their order."""
 
     name: str
     description: str

@@ -62,8 +62,9 @@ class SharedController(Controller):
         limit: Limit = DEFAULT_LIMIT,
         cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
     ) -> SharedView:
-        """Return the name of a collection and one page of its owner's items, newest first.
+        """Return the name of a collection and one page of its owner's items, in their order.
 
+        A smart collection has the newest first.
         403 with ``link_password_required`` if the link has a password and ``access`` is missing.
         """
         await limiter.admit_visitor(client.address)
