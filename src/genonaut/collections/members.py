@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from genonaut.accounts.audit import AuditLog
 from genonaut.accounts.tables import User
-from genonaut.collections.repository import CollectionRole
+from genonaut.collections.repository import CollectionRole, CollectionRow
 from genonaut.collections.service import CollectionService
 from genonaut.content.collection_tables import (
     Collection,
@@ -103,7 +103,7 @@ class MemberService:
         one = CollectionMember
         statement = delete(one).where(one.collection_id == collection_id, one.user_id == user_id)
         if await self._session.scalar(statement.returning(one.user_id)) is None:
-            raise NotFoundError(f"collection {collection_id} has no member {user_id}")
+            raise NotFoundError(_missing(found, user_id, self._viewer_id))
         await self._withdraw(collection_id, user_id)
         await self._audit.record(
             "collection.unshared", f"collection:{collection_id}", user_id=str(user_id)
@@ -137,3 +137,12 @@ class MemberService:
         if found is None:
             raise InvalidInputError.of("username", f"there is no user {username!r}")
         return found
+
+
+def _missing(found: CollectionRow, user_id: UUID, viewer_id: UUID) -> str:
+    """Return why a user cannot be removed who is not a member of the collection itself."""
+    if user_id != viewer_id:
+        return f"collection {found.collection.id} has no member {user_id}"
+    if found.role is CollectionRole.OWNER:
+        return "the owner cannot leave a collection; delete it instead"
+    return "it is shared with you by a collection around it; leave that one"

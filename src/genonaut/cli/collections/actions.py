@@ -1,12 +1,13 @@
 """The work of ``genonaut collections``, through the API."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from genonaut.cli.collections.api import Changed, Link, open_collections
+from genonaut.cli.collections.api import Changed, open_collections
+from genonaut.cli.collections.sharing_actions import link_text, print_json_lines
 from genonaut.cli.downloads import DownloadApi, download_to
 from genonaut.cli.generate.image_files import slug_of
 from genonaut.cli.jobs.views import local_time
@@ -14,17 +15,22 @@ from genonaut.cli.models.actions import size_text
 from genonaut.cli.output import print_table, printable, shortened
 from genonaut.cli.running_services import resolved_settings
 
-_SHOWN = 20
-"""Items that are listed."""
-
 
 async def list_collections(
-    environment: str, server: str | None, *, search: str | None, is_archived: bool
+    environment: str,
+    server: str | None,
+    filters: Sequence[tuple[str, str]],
+    *,
+    inside: str | None,
+    as_json: bool,
 ) -> None:
     """Print the collections that the caller may see."""
-    filters = [("archived", str(is_archived).lower()), *([("search", search)] if search else [])]
     async with open_collections(resolved_settings(environment), server) as api:
-        found = await api.list(filters)
+        parent = [] if inside is None else [("parent_id", str((await api.find(inside)).id))]
+        found = await api.list([*filters, *parent])
+    if as_json:
+        print_json_lines(found)
+        return
     if not found:
         click.echo("no collections", err=True)
         return
@@ -54,12 +60,14 @@ async def create_collection(environment: str, server: str | None, body: dict[str
     click.echo(f"{created.id}  {printable(created.name)}")
 
 
-async def show_collection(environment: str, server: str | None, name: str) -> None:
+async def show_collection(
+    environment: str, server: str | None, name: str, *, limit: int, sort: str | None
+) -> None:
     """Print a collection, its members and its first items."""
     async with open_collections(resolved_settings(environment), server) as api:
         one = await api.find(name)
         members = await api.members(one.id)
-        page = await api.items(one.id, limit=_SHOWN)
+        page = await api.items(one.id, limit=limit, sort=sort)
         is_known = one.has_link and one.role == "owner"
         link = await api.link(one.id) if is_known else None
     click.echo(f"{printable(one.name)} (id {one.id}), of {one.owner.username}, you: {one.role}")
@@ -68,7 +76,7 @@ async def show_collection(environment: str, server: str | None, name: str) -> No
     for member in members:
         click.echo(f"shared with {member.username} ({member.role})")
     if link is not None:
-        click.echo(_link_text(link))
+        click.echo(link_text(link))
     if page.items:
         rows = (
             (str(item.id), item.content_type, f"{item.width}x{item.height}", item.title)
@@ -83,12 +91,18 @@ async def show_collection(environment: str, server: str | None, name: str) -> No
 
 
 async def change_items(
-    environment: str, server: str | None, name: str, ids: Sequence[int], *, is_removal: bool
+    environment: str,
+    server: str | None,
+    name: str,
+    ids: Sequence[int],
+    matching: Mapping[str, Any],
+    *,
+    is_removal: bool,
 ) -> bool:
     """Add or remove items and print how many; returns whether all were found."""
     async with open_collections(resolved_settings(environment), server) as api:
         one = await api.find(name)
-        changed = await api.change_items(one.id, ids, is_removal=is_removal)
+        changed = await api.change_items(one.id, ids, matching, is_removal=is_removal)
     done = changed.counts.get("done", 0)
     click.echo(f"{done} {'removed from' if is_removal else 'added to'} {printable(one.name)}")
     return _report_missing(changed)
@@ -101,50 +115,45 @@ def _report_missing(changed: Changed) -> bool:
     return not missing
 
 
-async def share_collection(
+async def order_items(
     environment: str,
     server: str | None,
     name: str,
+    ids: Sequence[int],
+    place: Mapping[str, int],
     *,
-    username: str | None,
-    role: str,
-    link: dict[str, Any] | None,
-    is_revoked: bool,
-    removed: str | None,
+    to_start: bool,
 ) -> None:
-    """Share a collection with a user or by a link, or revoke the link."""
+    """Put items of a collection before or after another one, at the start or at the end."""
     async with open_collections(resolved_settings(environment), server) as api:
         one = await api.find(name)
-        if username is not None:
-            await api.set_member(one.id, username, role)
-            click.echo(f"{printable(one.name)} is shared with {username} ({role})")
-        if removed is not None:
-            await api.remove_member(one.id, removed)
-            click.echo(f"{printable(one.name)} is no longer shared with {removed}")
-        if is_revoked:
-            await api.revoke_link(one.id)
-            click.echo(f"the link to {printable(one.name)} is revoked")
-        if link is not None:
-            token = await api.make_link(one.id, link)
-            click.echo(f"{api.base_url}/s/{token}")
-
-
-def _link_text(link: Link) -> str:
-    facts = [
-        "" if link.is_enabled else "switched off",
-        f"until {local_time(link.expires_at)}" if link.expires_at else "",
-        "with a password" if link.has_password else "",
-        "with prompts" if link.shows_prompts else "",
-    ]
-    return ", ".join(["shared by a link", *(one for one in facts if one)])
+        if to_start:
+            first = (await api.items(one.id, limit=len(ids) + 1)).items
+            other = next((item.id for item in first if item.id not in ids), None)
+            place = {} if other is None else {"before": other}
+        await api.order(one.id, ids, place)
+    click.echo(f"{len(ids)} moved in {printable(one.name)}")
 
 
 async def edit_collection(
-    environment: str, server: str | None, name: str, changes: dict[str, Any], *, inside: str | None
+    environment: str,
+    server: str | None,
+    name: str,
+    changes: dict[str, Any],
+    *,
+    inside: str | None,
+    stored_filter: Mapping[str, Any],
+    is_cleared: bool,
 ) -> None:
-    """Change fields of a collection; ``inside`` names the collection to move it into."""
+    """Change fields of a collection; ``inside`` names the collection to move it into.
+
+    Fields of the filter that are not given are kept unless it is cleared.
+    """
     async with open_collections(resolved_settings(environment), server) as api:
         one = await api.find(name)
+        if stored_filter or is_cleared:
+            before = {} if is_cleared else await api.filter_of(one.id) or {}
+            changes["filter"] = {**before, **stored_filter}
         if inside is not None:
             changes["parent_id"] = (await api.find(inside)).id
         changed = await api.change(one.id, changes)

@@ -77,6 +77,7 @@ class Member(msgspec.Struct, frozen=True):
     username: str
     role: str
     user_id: str = ""
+    added_at: datetime | None = None
 
 
 class Members(msgspec.Struct, frozen=True):
@@ -92,6 +93,12 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     has_password: bool = False
     shows_prompts: bool = False
     is_enabled: bool = True
+
+
+class Account(msgspec.Struct, frozen=True):
+    """The account of the caller."""
+
+    id: str
 
 
 class NewLink(msgspec.Struct, frozen=True):
@@ -154,25 +161,57 @@ class CollectionApi(ApiClient):
         """Create a collection."""
         return await self._request("POST", _COLLECTIONS, Collection, body=body)
 
-    async def items(self, collection_id: int, *, limit: int) -> ItemPage:
-        """Return the first items."""
-        path = f"{_COLLECTIONS}/{collection_id}/items"
-        return await self._request("GET", path, ItemPage, params=[("limit", str(limit))])
+    async def items(self, collection_id: int, *, limit: int, sort: str | None = None) -> ItemPage:
+        """Return up to ``limit`` items from the first one on."""
+        path, found = f"{_COLLECTIONS}/{collection_id}/items", ItemPage([])
+        while len(found.items) < limit:
+            params = [("limit", str(min(limit - len(found.items), _PAGE)))]
+            params += [("sort", sort)] if sort else []
+            params += [("cursor", found.next_cursor)] if found.next_cursor else []
+            page = await self._request("GET", path, ItemPage, params=params)
+            total = page.total if found.total is None else found.total
+            found = ItemPage([*found.items, *page.items], page.next_cursor, total)
+            if page.next_cursor is None:
+                break
+        return found
 
     async def change_items(
-        self, collection_id: int, ids: Sequence[int], *, is_removal: bool
+        self,
+        collection_id: int,
+        ids: Sequence[int],
+        matching: Mapping[str, Any],
+        *,
+        is_removal: bool,
     ) -> Changed:
-        """Add or remove items; returns the outcomes of all."""
+        """Add or remove items by their ids, or own items that match; returns the outcomes of all."""
         path = f"{_COLLECTIONS}/{collection_id}/items" + ("/remove" if is_removal else "")
+        starts = range(0, len(ids), _AT_ONCE)
+        bodies: list[dict[str, Any]] = [{"ids": list(ids[one : one + _AT_ONCE])} for one in starts]
+        bodies += [{"filter": dict(matching)}] if matching else []
         counts: dict[str, int] = {}
         outcomes: list[dict[str, Any]] = []
-        for start in range(0, len(ids), _AT_ONCE):
-            body = {"ids": list(ids[start : start + _AT_ONCE])}
+        while bodies:
+            body = bodies.pop(0)
             changed = await self._request("POST", path, Changed, body=body)
             outcomes += changed.items
             for status, count in changed.counts.items():
                 counts[status] = counts.get(status, 0) + count
+            if changed.next_cursor is not None:
+                bodies.append({**body, "cursor": changed.next_cursor})
         return Changed(counts, outcomes)
+
+    async def order(self, collection_id: int, ids: Sequence[int], place: Mapping[str, int]) -> None:
+        """Put items before or after another one; without a place at the end."""
+        path = f"{_COLLECTIONS}/{collection_id}/items/move"
+        body = {"ids": list(ids), **place}
+        await self._request("POST", path, object, body=body, accepted=_NO_CONTENT)
+
+    async def filter_of(self, collection_id: int) -> Mapping[str, Any] | None:
+        """Return the filter of a smart collection; None for others."""
+        path = f"{_COLLECTIONS}/{collection_id}"
+        found: dict[str, Any] = await self._request("GET", path, dict[str, Any])
+        stored: Mapping[str, Any] | None = found["filter"]
+        return stored
 
     async def members(self, collection_id: int) -> Sequence[Member]:
         """Return the members."""
@@ -184,6 +223,17 @@ class CollectionApi(ApiClient):
         path = f"{_COLLECTIONS}/{collection_id}/members"
         body = {"username": username, "role": role}
         await self._request("POST", path, Members, body=body)
+
+    async def leave(self, collection_id: int) -> None:
+        """End the caller's membership."""
+        caller = await self._request("GET", "/api/v1/users/me", Account)
+        path = f"{_COLLECTIONS}/{collection_id}/members/{caller.id}"
+        await self._request("DELETE", path, object, accepted=_NO_CONTENT)
+
+    async def change_link(self, collection_id: int, body: Mapping[str, Any]) -> Link:
+        """Change the link, or turn it off or on."""
+        path = f"{_COLLECTIONS}/{collection_id}/link"
+        return await self._request("PATCH", path, Link, body=body)
 
     async def make_link(self, collection_id: int, body: Mapping[str, Any]) -> str:
         """Make a link; returns its token."""

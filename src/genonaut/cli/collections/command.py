@@ -1,16 +1,23 @@
 """``genonaut collections``: list, fill, change, share, download and delete collections."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
+from genonaut.cli.collections.sharing import SHARING
+from genonaut.cli.gallery_filters import (
+    bulk_filter_of,
+    filter_of,
+    filter_options,
+    own_filter_options,
+)
 from genonaut.cli.options import api_options
 
 _name = click.argument("name", metavar="NAME")
-_ids = click.argument("ids", metavar="CONTENT...", nargs=-1, required=True, type=int)
+_ids = click.argument("ids", metavar="[CONTENT]...", nargs=-1, type=int)
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object per line.")
 
 
 @click.group()
@@ -18,15 +25,39 @@ def collections() -> None:
     """List, fill, change, share, download and delete collections. NAME is an id or a name."""
 
 
+for _one in SHARING:
+    collections.add_command(_one)
+
+
 @collections.command("list", short_help="List collections.")
 @click.option("--search", metavar="TEXT", help="Only collections whose name contains TEXT.")
 @click.option("--archived", is_flag=True, help="Archived collections.")
+@click.option("--mine", "whose", flag_value="mine", help="Only your collections.")
+@click.option("--shared", "whose", flag_value="shared", help="Only those shared with you.")
+@click.option("--inside", metavar="NAME", help="Only those directly inside this collection.")
+@click.option(
+    "--with", "content_id", type=int, metavar="CONTENT", help="Only those with this item."
+)
+@_json
 @api_options
-def list_(*, search: str | None, archived: bool, environment: str, server: str | None) -> None:
+def list_(
+    *,
+    search: str | None,
+    archived: bool,
+    whose: str | None,
+    inside: str | None,
+    content_id: int | None,
+    as_json: bool,
+    environment: str,
+    server: str | None,
+) -> None:
     """List your collections and those that are shared with you, by name."""
     from genonaut.cli.collections.actions import list_collections  # noqa: PLC0415 - loads aiohttp
 
-    work = list_collections(environment, server, search=search, is_archived=archived)
+    given = {"search": search, "scope": whose, "content_id": content_id}
+    filters = [(field, str(value)) for field, value in given.items() if value is not None]
+    filters.append(("archived", str(archived).lower()))
+    work = list_collections(environment, server, filters, inside=inside, as_json=as_json)
     asyncio.run(work)
 
 
@@ -34,125 +65,135 @@ def list_(*, search: str | None, archived: bool, environment: str, server: str |
 @_name
 @click.option("--description", default="", help="What it contains.")
 @click.option("--inside", metavar="NAME", help="The collection in which to create it.")
-@click.option("--search", metavar="TEXT", help="Make a smart collection of items with these words.")
-@click.option("--tag", "tags", multiple=True, help="… with this tag; may be repeated.")
-@click.option("--favourites", is_flag=True, help="… that you marked as favourites.")
+@filter_options
 @api_options
 def create(
     *,
     name: str,
     description: str,
     inside: str | None,
-    search: str | None,
-    tags: tuple[str, ...],
-    favourites: bool,
     environment: str,
     server: str | None,
+    **filters: Any,  # noqa: ANN401  # click's values
 ) -> None:
     """Create the collection NAME and print its id.
 
-    With --search, --tag or --favourites it is a smart one: its items are those that match.
+    With options that filter the gallery (--scope to --favourites) it is a smart one: its items are
+    those that match.
     """
     from genonaut.cli.collections.actions import create_collection  # noqa: PLC0415 - loads aiohttp
 
     body: dict[str, Any] = {"name": name, "description": description, "inside": inside}
-    if search or tags or favourites:
-        body["filter"] = {"search": search, "tags": list(tags), "favourite": favourites}
-    asyncio.run(create_collection(environment, server, body))
+    stored = filter_of(filters)
+    asyncio.run(
+        create_collection(environment, server, body | ({"filter": stored} if stored else {}))
+    )
 
 
 @collections.command(short_help="Show a collection.")
 @_name
+@click.option(
+    "--limit", type=click.IntRange(1, 50_000), default=20, show_default=True, help="Most items."
+)
+@click.option(
+    "--sort",
+    type=click.Choice(["manual", "newest", "oldest", "top-rated"]),
+    help="Order of the items.  [default: manual]",
+)
 @api_options
-def show(*, name: str, environment: str, server: str | None) -> None:
-    """Show a collection, with whom it is shared, and its first 20 items."""
+def show(*, name: str, limit: int, sort: str | None, environment: str, server: str | None) -> None:
+    """Show a collection, with whom it is shared, and its first items."""
     from genonaut.cli.collections.actions import show_collection  # noqa: PLC0415 - loads aiohttp
 
-    asyncio.run(show_collection(environment, server, name))
+    asyncio.run(show_collection(environment, server, name, limit=limit, sort=sort))
 
 
 @collections.command(short_help="Add items to a collection.")
 @_name
 @_ids
+@own_filter_options
 @api_options
-def add(*, name: str, ids: tuple[int, ...], environment: str, server: str | None) -> None:
-    """Add items by their ids. Exits with 1 if one does not exist."""
-    _change(name, ids, environment, server, is_removal=False)
+def add(
+    *,
+    name: str,
+    ids: tuple[int, ...],
+    environment: str,
+    server: str | None,
+    **filters: Any,  # noqa: ANN401  # click's values
+) -> None:
+    """Add items by their ids, or all your items that match the options.
+
+    Exits with 1 if an item does not exist.
+    """
+    _change(name, ids, filters, environment, server, is_removal=False)
 
 
 @collections.command(short_help="Remove items from a collection.")
 @_name
 @_ids
+@own_filter_options
 @api_options
-def remove(*, name: str, ids: tuple[int, ...], environment: str, server: str | None) -> None:
-    """Remove items by their ids; they remain in the gallery. Exits with 1 if one is not there."""
-    _change(name, ids, environment, server, is_removal=True)
+def remove(
+    *,
+    name: str,
+    ids: tuple[int, ...],
+    environment: str,
+    server: str | None,
+    **filters: Any,  # noqa: ANN401  # click's values
+) -> None:
+    """Remove items by their ids, or your items that match the options; they remain in the gallery.
+
+    Exits with 1 if an item is not there.
+    """
+    _change(name, ids, filters, environment, server, is_removal=True)
 
 
-def _change(
-    name: str, ids: tuple[int, ...], environment: str, server: str | None, *, is_removal: bool
+def _change(  # click's values
+    name: str,
+    ids: tuple[int, ...],
+    filters: dict[str, Any],
+    environment: str,
+    server: str | None,
+    *,
+    is_removal: bool,
 ) -> None:
     from genonaut.cli.collections.actions import change_items  # noqa: PLC0415 - loads aiohttp
 
-    work = change_items(environment, server, name, ids, is_removal=is_removal)
+    matching = bulk_filter_of(filters)
+    if bool(ids) == bool(matching):
+        raise click.UsageError("give ids of items, or options that select them; see --help")
+    work = change_items(environment, server, name, ids, matching, is_removal=is_removal)
     if not asyncio.run(work):
         raise SystemExit(1)
 
 
-@collections.command(short_help="Share a collection.")
+@collections.command(short_help="Order the items of a collection.")
 @_name
-@click.option("--with", "username", metavar="USER", help="Share it with this user.")
-@click.option("--editor", is_flag=True, help="Let the user add, remove and order items.")
-@click.option(
-    "--link",
-    is_flag=True,
-    help="Print a link for visitors without an account; a previous link stops to work.",
-)
-@click.option("--days", type=click.FloatRange(0, 36_500, min_open=True), help="End of the link.")
-@click.option("--password", is_flag=True, help="Ask for a password of the link.")
-@click.option("--prompts", is_flag=True, help="Show visitors titles, prompts and metadata.")
-@click.option("--revoke-link", is_flag=True, help="Revoke the link.")
-@click.option("--remove", "removed", metavar="USER", help="Stop to share it with this user.")
+@click.argument("ids", metavar="CONTENT...", nargs=-1, required=True, type=int)
+@click.option("--first", is_flag=True, help="Put them at the start.")
+@click.option("--last", is_flag=True, help="Put them at the end.")
+@click.option("--before", type=int, metavar="CONTENT", help="Put them before this item.")
+@click.option("--after", type=int, metavar="CONTENT", help="Put them after this item.")
 @api_options
-def share(
+def order(
     *,
     name: str,
-    username: str | None,
-    editor: bool,
-    link: bool,
-    days: float | None,
-    password: bool,
-    prompts: bool,
-    revoke_link: bool,
-    removed: str | None,
+    ids: tuple[int, ...],
+    first: bool,
+    last: bool,
+    before: int | None,
+    after: int | None,
     environment: str,
     server: str | None,
 ) -> None:
-    """Share a collection with a user (--with) or by a link (--link)."""
-    from genonaut.cli.collections.actions import share_collection  # noqa: PLC0415 - loads aiohttp
+    """Put items of a collection, in the given order, at another place of it."""
+    from genonaut.cli.collections.actions import order_items  # noqa: PLC0415 - loads aiohttp
 
-    if not (username or link or revoke_link or removed):
-        raise click.UsageError("give --with USER, --remove USER, --link or --revoke-link")
-    if link and revoke_link:
-        raise click.UsageError("--link replaces a previous link; leave out --revoke-link")
-    if (days or password or prompts) and not link:
-        raise click.UsageError("--days, --password and --prompts belong to --link")
-    fields: dict[str, Any] = {"shows_prompts": prompts}
-    if days:
-        fields["expires_at"] = (datetime.now(UTC) + timedelta(days=days)).isoformat()
-    if password:
-        fields["password"] = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    work = share_collection(
-        environment,
-        server,
-        name,
-        username=username,
-        role="editor" if editor else "viewer",
-        link=fields if link else None,
-        is_revoked=revoke_link,
-        removed=removed,
-    )
-    asyncio.run(work)
+    if sum((first, last, before is not None, after is not None)) != 1:
+        raise click.UsageError("give one of --first, --last, --before and --after")
+    place = {} if before is None else {"before": before}
+    place |= {} if after is None else {"after": after}
+    asyncio.run(order_items(environment, server, name, ids, place, to_start=first))
 
 
 @collections.command(short_help="Change a collection.")
@@ -167,6 +208,8 @@ def share(
 @click.option(
     "--archive/--unarchive", "archived", default=None, help="Hide it from the list, or not."
 )
+@click.option("--clear", is_flag=True, help="Forget the filter; only the given options remain.")
+@filter_options
 @api_options
 def edit(  # click's values
     *,
@@ -177,10 +220,15 @@ def edit(  # click's values
     top: bool,
     cover: int | None,
     archived: bool | None,
+    clear: bool,
     environment: str,
     server: str | None,
+    **filters: Any,  # noqa: ANN401  # click's values
 ) -> None:
-    """Rename, describe, move or archive a collection, or choose its cover."""
+    """Rename, describe, move or archive a collection, or choose its cover.
+
+    The options that filter the gallery (--scope to --favourites) change what a smart one finds.
+    """
     from genonaut.cli.collections.actions import edit_collection  # noqa: PLC0415 - loads aiohttp
 
     if top and inside:
@@ -191,9 +239,19 @@ def edit(  # click's values
         changes["cover_content_id"] = cover or None
     if top:
         changes["parent_id"] = None
-    if not changes and inside is None:
+    stored = filter_of(filters)
+    if not (changes or stored or clear) and inside is None:
         raise click.UsageError("nothing to change; see --help")
-    asyncio.run(edit_collection(environment, server, name, changes, inside=inside))
+    work = edit_collection(
+        environment,
+        server,
+        name,
+        changes,
+        inside=inside,
+        stored_filter=stored,
+        is_cleared=clear,
+    )
+    asyncio.run(work)
 
 
 @collections.command(short_help="Delete a collection.")

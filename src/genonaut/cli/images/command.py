@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from genonaut.cli.images.filter_options import (
+from genonaut.cli.gallery_filters import (
     filter_of,
     filter_options,
     parameters_of,

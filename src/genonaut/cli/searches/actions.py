@@ -7,9 +7,9 @@ import click
 import msgspec
 
 from genonaut.cli.api_client import open_api
+from genonaut.cli.gallery_filters import parameters_of
 from genonaut.cli.images.actions import print_items
 from genonaut.cli.images.api import ImageApi
-from genonaut.cli.images.filter_options import parameters_of
 from genonaut.cli.output import print_table, printable
 from genonaut.cli.running_services import resolved_settings
 from genonaut.cli.searches.api import SavedSearch, SearchApi

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from genonaut.cli.images.filter_options import filter_of, filter_options, sort_option
+from genonaut.cli.gallery_filters import filter_of, filter_options, sort_option
 from genonaut.cli.options import api_options
 
 _name = click.argument("name", metavar="NAME")

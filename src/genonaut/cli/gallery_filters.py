@@ -9,12 +9,15 @@ import click
 Command = TypeVar("Command", bound=Callable[..., Any])
 _DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 _TYPES = ("image", "video", "audio", "text", "model3d", "file")
-_OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.option(
-        "--scope",
-        type=click.Choice(["mine", "community", "all"]),
-        help="Your items, public items of other users, or both.  [default: mine]",
-    ),
+_SCOPE = click.option(
+    "--scope",
+    type=click.Choice(["mine", "community", "all"]),
+    help="Your items, public items of other users, or both.  [default: mine]",
+)
+_WORKFLOW = click.option(
+    "--workflow", "workflow_id", type=click.IntRange(1), help="Made by this workflow."
+)
+_OF_OWN_ITEMS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--search",
         metavar="TEXT",
@@ -30,9 +33,6 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "checkpoint_model",
         metavar="NAME",
         help="Made with this checkpoint.",
-    ),
-    click.option(
-        "--workflow", "workflow_id", type=click.IntRange(1), help="Made by this workflow."
     ),
     click.option("--from", "created_from", type=_DAY, help="Made at this time (UTC) or later."),
     click.option("--to", "created_to", type=_DAY, help="Made at this time (UTC) or earlier."),
@@ -51,7 +51,12 @@ sort_option = click.option(
 
 def filter_options(command: Command) -> Command:
     """Add the options; ``filter_of`` reads them."""
-    for option in reversed(_OPTIONS):
+    return _SCOPE(own_filter_options(_WORKFLOW(command)))
+
+
+def own_filter_options(command: Command) -> Command:
+    """Add the options that select own items for a change of many; ``bulk_filter_of`` reads them."""
+    for option in reversed(_OF_OWN_ITEMS):
         command = option(command)
     return command
 
@@ -67,6 +72,12 @@ def filter_of(given: Mapping[str, Any]) -> dict[str, Any]:
         elif value:
             found[name] = value
     return found
+
+
+def bulk_filter_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the given options as the filter of a change of many items."""
+    found = filter_of(given)
+    return found | ({"tags": ",".join(found["tags"])} if "tags" in found else {})
 
 
 def parameters_of(stored: Mapping[str, Any]) -> list[tuple[str, str]]:
