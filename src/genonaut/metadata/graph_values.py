@@ -8,6 +8,7 @@ from genonaut.metadata.generation import integer, number, words
 from genonaut.metadata.graph_links import GraphLinks
 from genonaut.metadata.graph_models import clip_skip_of, loras_of, model_of, vae_of
 from genonaut.metadata.graph_prompts import GraphPrompts
+from genonaut.metadata.graph_second_pass import second_pass_of
 
 Json = Any
 Graph = dict[str, Json]
@@ -32,6 +33,9 @@ _HELPERS = ("noise", "sampler", "sigmas", "scheduler", "basic_pipe", "settings")
 _SIZE = re.compile(r"(?<!\d)(\d{2,5}) ?[x\u00d7] ?(\d{2,5})(?!\d)")
 _SIZE_CHOICES = ("dimensions", "resolution", "aspect_ratio", "ratio", "size")
 _LATENTS = ("latent_image", "latent", "samples", "image_embeds", "pipe")
+_OTHER_DATA = ("model", "vae", "clip")
+_PARTS = ("samples_from", "source")
+"""Inputs of composites that are put into another, larger latent."""
 _SIZES = (("width", "height"), ("empty_latent_width", "empty_latent_height"))
 
 
@@ -45,17 +49,18 @@ def is_graph(value: Json) -> bool:
 def graph_values(graph: Graph) -> dict[str, Json]:
     """Return the values of the sampler that the main output depends on."""
     reader = _GraphReader(graph)
-    sampler_id = reader.main_sampler()
-    return {} if sampler_id is None else reader.values(sampler_id)
+    samplers = reader.samplers()
+    return reader.values(samplers) if samplers else {}
 
 
 class _GraphReader:
     def __init__(self, graph: Graph) -> None:
         self._graph = GraphLinks(graph)
         self._prompts = GraphPrompts(self._graph)
+        self._above: dict[str, set[str]] = {}
 
-    def main_sampler(self) -> str | None:
-        """Return the sampler nearest to an output that has one; of several, the one before the others."""
+    def samplers(self) -> list[str]:
+        """Return the samplers of the output that has some, the nearest one first."""
         graph = self._graph
         outputs = [
             key
@@ -63,11 +68,8 @@ class _GraphReader:
             for key in graph.nodes
             if graph.kind(key).startswith(prefix) and self._samplers(key)
         ]
-        for start in [*dict.fromkeys(outputs), *graph.nodes]:
-            samplers = self._samplers(start)
-            if samplers:
-                return self._first_pass(samplers)
-        return None
+        starts = [*dict.fromkeys(outputs), *graph.nodes]
+        return next((found for start in starts if (found := self._samplers(start))), [])
 
     def _samplers(self, start: str) -> list[str]:
         return [key for key in self._graph.upstream(start) if self._is_sampler(key)]
@@ -80,13 +82,18 @@ class _GraphReader:
         ]
         samplers = prompted or samplers
         full = [key for key in samplers if self._denoise(key) >= 1.0]
-        for key in full or samplers:
-            above = [
-                other for other in self._graph.upstream(key) if other != key and other in samplers
-            ]
-            if not above:
-                return key
-        return (full or samplers)[0]
+        first = [key for key in full or samplers if not self._before(key, samplers)]
+        if len(first) > 1:  # Parts of one picture, if a sampler finishes all of them.
+            parts = set(first)
+            whole = [key for key in samplers if self._before(key, samplers) >= parts]
+            first = whole[-1:] or first
+        return (first or full or samplers)[0]
+
+    def _before(self, sampler_id: str, samplers: list[str]) -> set[str]:
+        """Return the samplers that another one depends on."""
+        if sampler_id not in self._above:
+            self._above[sampler_id] = {*self._graph.upstream(sampler_id)} - {sampler_id}
+        return self._above[sampler_id].intersection(samplers)
 
     def _denoise(self, sampler_id: str) -> float:
         return number(self._find(sampler_id, "denoise", "denoise_strength")) or 1.0
@@ -95,8 +102,9 @@ class _GraphReader:
         """Return the node with the prompts: the guider of a sampler, or the sampler itself."""
         return self._graph.link(sampler_id, "guider") or sampler_id
 
-    def values(self, sampler_id: str) -> dict[str, Json]:
-        """Return prompt and settings of a sampler."""
+    def values(self, samplers: list[str]) -> dict[str, Json]:
+        """Return prompt and settings of the first pass, and its second pass."""
+        sampler_id = self._first_pass(samplers)
         find = self._find
         owner = self._owner(sampler_id)
         width, height = self._size(sampler_id)
@@ -106,7 +114,7 @@ class _GraphReader:
         values: dict[str, Json] = {
             "prompt": self._prompts.prompt(owner, is_negative=False),
             "negative_prompt": self._prompts.prompt(owner, is_negative=True),
-            "seed": integer(find(sampler_id, "seed", "noise_seed")),
+            "seed": integer(find(self._noise_of(sampler_id), "seed", "noise_seed")),
             "steps": integer(find(sampler_id, "steps", "steps_total")),
             "cfg": number(find(owner, "cfg", "cfg_conds")),
             "guidance": self._guidance(owner),
@@ -119,8 +127,22 @@ class _GraphReader:
             "vae": vae_of(self._graph, sampler_id),
             "loras": loras_of(self._graph, owner, sampler_id),
             "clip_skip": clip_skip_of(self._graph),
+            "hires": second_pass_of(self._graph, sampler_id, samplers, width=width, find=find),
         }
-        return {name: value for name, value in values.items() if value not in (None, ())}
+        return {name: value for name, value in values.items() if value not in (None, (), {})}
+
+    def _noise_of(self, sampler_id: str) -> str:
+        """Return the sampler that adds the noise: one without continues what another began."""
+        graph = self._graph
+        if self._adds_noise(sampler_id):
+            return sampler_id
+        near = graph.upstream(graph.link(sampler_id, *_LATENTS), (*_OTHER_DATA, *_PARTS))
+        return next(
+            (key for key in near if self._is_sampler(key) and self._adds_noise(key)), sampler_id
+        )
+
+    def _adds_noise(self, sampler_id: str) -> bool:
+        return self._graph.inputs(sampler_id).get("add_noise") not in {"disable", False}
 
     def _is_sampler(self, node_id: str) -> bool:
         names = self._graph.inputs(node_id).keys()
@@ -154,7 +176,7 @@ class _GraphReader:
     def _size(self, sampler_id: str) -> tuple[int | None, int | None]:
         graph = self._graph
         target = graph.link(sampler_id, *_LATENTS)
-        near = graph.upstream(target, ("model", "vae", "clip"))
+        near = graph.upstream(target, (*_OTHER_DATA, *_PARTS))
         return next(
             (size for key in self._with_empty_latents(near) if (size := self._size_of(key))),
             (None, None),

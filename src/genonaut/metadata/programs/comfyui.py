@@ -29,7 +29,7 @@ def with_graph(found: Generation, graph: Json, workflow: Json) -> Generation:
     missing = {
         name: value
         for name, value in graph_values(graph).items()
-        if getattr(found, name) in (None, ())
+        if getattr(found, name) in (None, (), {})
     }
     return msgspec.structs.replace(found, graph=graph, workflow=workflow, **missing)
 
