@@ -21,7 +21,7 @@ _BUNDLES = ("base_ctx", "pipe", "basic_pipe")
 """Inputs that carry model, prompts and settings together: those of rgthree, Easy Use and Impact."""
 _OTHER_NAMES = {"sampler_name": ("sampler",)}
 """Names of settings in a context of rgthree."""
-_BRANCHES = frozenset({"on_true", "on_false"})
+BRANCHES = frozenset({"on_true", "on_false"})
 
 
 class GraphLinks:
@@ -60,13 +60,13 @@ class GraphLinks:
         used = self.used_branch(node_id)
         for name, value in self.inputs(node_id).items():
             target = self.target(value)
-            if target is not None and (used is None or name == used or name not in _BRANCHES):
+            if target is not None and (used is None or name == used or name not in BRANCHES):
                 yield name, target
 
     def used_branch(self, node_id: str) -> str | None:
         """Return the input that a switch of ComfyUI passes on; None for other nodes."""
         inputs = self.inputs(node_id)
-        if not inputs.keys() >= _BRANCHES | {"switch"}:
+        if not inputs.keys() >= BRANCHES | {"switch"}:
             return None
         switch = inputs["switch"]
         holder = self.target(switch)

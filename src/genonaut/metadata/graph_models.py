@@ -15,6 +15,7 @@ _MODEL_INPUTS = (
 )  # fmt: skip
 _CARRIERS = (
     "model",
+    "opt_model",
     "base_model",
     "pipe",
     "basic_pipe",
@@ -98,8 +99,8 @@ def _loras_of(graph: GraphLinks, key: str) -> Iterator[UsedLora]:
     listed = listed.get("__value__") if isinstance(listed, dict) else listed
     if isinstance(listed, list) and any(isinstance(item, dict) for item in listed):
         yield from _listed(listed)
-    elif "Lora" in kind or "Wildcard" in kind:
-        for field in ("populated_text", "text", "lora_syntax"):
+    elif any(word in kind for word in ("Lora", "Wildcard", "Power Prompt")):
+        for field in ("populated_text", "text", "lora_syntax", "prompt"):
             text = inputs.get(field)
             if isinstance(text, str) and "<lora:" in text:
                 yield from loras_in_prompt(text)

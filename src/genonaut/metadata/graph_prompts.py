@@ -3,13 +3,13 @@
 from typing import Any
 
 from genonaut.metadata.generation import words
-from genonaut.metadata.graph_links import MAX_DEPTH, GraphLinks
+from genonaut.metadata.graph_links import BRANCHES, MAX_DEPTH, GraphLinks
 
 Json = Any
 
 TEXT_INPUTS = (
     "text", "populated_text", "prompt", "positive", "positive_prompt", "text_positive", "t5xxl", "text_g", "clip_l",
-    "clip_g", "text_l", "string", "value", "wildcard_text", "tags", "Text", "text_0", "text1", "string_a", "STRING",
+    "clip_g", "text_l", "prompt_g", "prompt_l", "string", "value", "wildcard_text", "tags", "Text", "prompt_text", "text_0", "text1", "string_a", "STRING",
 )  # fmt: skip
 _POSITIVE = ("positive", "conditioning", "cond", "cond1", "positive_conditioning")
 _NEGATIVE = ("negative", "negative_prompt", "neg", "Negative", "neg_conditioning")
@@ -20,8 +20,9 @@ _NEGATIVE_TEXTS = ("negative", "negative_prompt", "text_negative")
 _OTHER_DATA = {
     "model", "clip", "vae", "image", "control_net", "latent_image", "pixels", "samples", "clip_vision_output",
 }  # fmt: skip
-_SEVERAL_TEXTS = ("text_g", "clip_l", "clip_g")
+_SEVERAL_TEXTS = ("text_g", "clip_l", "clip_g", "prompt_g")
 """Inputs of nodes that encode a text for each text encoder."""
+_WRITERS = "TextGenerate"
 _JOINED = ("string_a", "text_a", "text1", "string1")
 _JOINING = ("Combine", "Concat", "Average")
 
@@ -82,8 +83,9 @@ class GraphPrompts:
             "TextEncode" in kind
             or "Text Encode" in kind
             or (
-                "clip" in inputs
+                ("clip" in inputs or "opt_clip" in inputs)
                 and "negative" not in inputs
+                and "conditioning_to" not in inputs  # A box of GLIGEN adds to another prompt.
                 and any(name in inputs for name in TEXT_INPUTS)
             )
         )
@@ -109,7 +111,7 @@ class GraphPrompts:
         inputs = self._graph.inputs(target)
         used = self._graph.used_branch(target)
         if used is not None:
-            return self._string(inputs[used], depth + 1)
+            return self._branch(target, used, depth)
         if any(name in inputs for name in _JOINED):
             return self._joined(inputs, depth)
         names: tuple[str, ...] = ("populated_text", *TEXT_INPUTS)
@@ -122,6 +124,15 @@ class GraphPrompts:
         sources = list(self._graph.links(target))
         is_reroute = len(sources) == 1 and len(inputs) == 1
         return self._string(inputs[sources[0][0]], depth + 1) if is_reroute else None
+
+    def _branch(self, switch: str, used: str, depth: int) -> str | None:
+        """Return the text of a switch; what a language model wrote is not in the graph, its request is."""
+        names = [used]
+        if self._graph.kind(self._graph.link(switch, used) or switch).startswith(_WRITERS):
+            names = [*sorted(BRANCHES - {used}), used]
+        inputs = self._graph.inputs(switch)
+        texts = (self._string(inputs[name], depth + 1) for name in names)
+        return next((text for text in texts if text), None)
 
     def _joined(self, inputs: dict[str, Json], depth: int) -> str | None:
         names = sorted(name for name in inputs if name.startswith(("string", "text")))

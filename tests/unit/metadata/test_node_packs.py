@@ -98,6 +98,43 @@ _STYLES: Graph = {
     "fox": _node("CLIPTextEncode", clip=["base", 1], text=["styles", 0]),
     "ugly": _node("CLIPTextEncode", clip=["base", 1], text=["styles", 1]),
 }
+_POWER_PROMPTS: Graph = {
+    **_PLAIN,
+    "fox": _node(
+        "Power Prompt (rgthree)", prompt="a fox", opt_clip=["base", 1], opt_model=["base", 0]
+    ),
+    "ugly": _node("Power Prompt - Simple (rgthree)", prompt="ugly", opt_clip=["base", 1]),
+}
+_STASH: Graph = {
+    **_PLAIN,
+    "stash": _node("PromptStashSaver", use_input_text=False, prompt_text="a fox", save_as_key="x"),
+    "fox": _node("CLIPTextEncode", clip=["base", 1], text=["stash", 0]),
+}
+_GLIGEN: Graph = {
+    **_PLAIN,
+    "plain": _TEXTS["fox"],
+    "fox": _node(
+        "GLIGENTextBoxApply",
+        text="tail",
+        conditioning_to=["plain", 0],
+        clip=["base", 1],
+        width=64,
+        height=64,
+    ),
+}
+_REWRITTEN: Graph = {
+    **_PLAIN,
+    "is-on": _node("PrimitiveBoolean", value=True),
+    "own": _node("PrimitiveStringMultiline", value="a fox"),
+    "request": _node(
+        "StringConcatenate", string_a="Improve this: ", string_b=["own", 0], delimiter=""
+    ),
+    "model": _node("TextGenerate", prompt=["request", 0], clip=["base", 1]),
+    "text": _node(
+        "ComfySwitchNode", switch=["is-on", 0], on_false=["own", 0], on_true=["model", 0]
+    ),
+    "fox": _node("CLIPTextEncode", clip=["base", 1], text=["text", 0]),
+}
 
 
 def _read(graph: Graph) -> Generation:
@@ -115,8 +152,23 @@ def _read(graph: Graph) -> Generation:
         (_RGTHREE, UsedLora("ink", 0.6, 0.5)),
         (_WAN, UsedLora("ink", 0.6)),
         (_STYLES, None),
+        (_POWER_PROMPTS, None),
+        (_STASH, None),
+        (_GLIGEN, None),
+        (_REWRITTEN, None),
     ],
-    ids=["efficiency", "easy-use", "impact", "rgthree", "wan-video", "styles"],
+    ids=[
+        "efficiency",
+        "easy-use",
+        "impact",
+        "rgthree",
+        "wan-video",
+        "styles",
+        "power-prompts",
+        "stash",
+        "gligen",
+        "rewritten",
+    ],
 )
 def test_graphs_of_node_packs(graph: Graph, lora: UsedLora | None) -> None:
     generation = _read(graph)
