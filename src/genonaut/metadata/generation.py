@@ -7,7 +7,7 @@ import msgspec
 
 Json = Any
 
-_NOT_CHOSEN = {"none", "automatic", "auto", "baked vae", "default (model)", "default"}
+_NOT_CHOSEN = {"none", "undefined", "automatic", "auto", "baked vae", "default (model)", "default"}
 """How programs name the VAE of the checkpoint, or no model at all."""
 
 
@@ -65,6 +65,12 @@ def integer(value: Json) -> int | None:
         digits = text.removeprefix("-")
         return int(text) if digits.isascii() and digits.isdecimal() and len(digits) <= 20 else None  # noqa: PLR2004
     return None
+
+
+def seed_of(value: Json) -> int | None:
+    """Return a seed; None for a negative number, with which programs ask for one by chance."""
+    seed = integer(value)
+    return None if seed is None or seed < 0 else seed
 
 
 def number(value: Json) -> float | None:

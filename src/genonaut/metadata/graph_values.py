@@ -83,7 +83,7 @@ class _GraphReader:
         samplers = prompted or samplers
         full = [key for key in samplers if self._denoise(key) >= 1.0]
         first = [key for key in full or samplers if not self._before(key, samplers)]
-        if len(first) > 1:  # Parts of one picture, if a sampler finishes all of them.
+        if len(first) > 1:  # Parts of one image, if a sampler finishes all of them.
             parts = set(first)
             whole = [key for key in samplers if self._before(key, samplers) >= parts]
             first = whole[-1:] or first

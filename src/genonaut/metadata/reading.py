@@ -26,6 +26,9 @@ from genonaut.metadata.programs.swarmui import read_swarmui
 
 _A1111_KEYS = ("parameters", "UserComment", "Comment", "comment", "postprocessing", "extras")
 
+_UNSET = "unknown"
+"""What a saver of ComfyUI writes for a prompt that is not linked to it, beside other made-up values."""
+
 
 def read_file(data: bytes) -> Generation | None:
     """Return how a file was generated; None when it does not say.
@@ -58,6 +61,8 @@ def _read_text(entries: Entries) -> Generation | None:
         generation = read_a1111(text)
         graph = entries.mapping("prompt")
         workflow = entries.mapping("workflow")
+        if generation.prompt == _UNSET and is_graph(graph):
+            return read_comfyui(entries)
         if is_graph(graph) or workflow is not None:
             is_own = generation.program == "a1111"
             program = "comfyui" if is_own else generation.program

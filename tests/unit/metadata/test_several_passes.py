@@ -1,4 +1,4 @@
-"""Graphs that sample several times: a second pass on the enlarged image, and parts of one picture."""
+"""Graphs that sample several times: a second pass on the enlarged image, and parts of one image."""
 
 from typing import Any
 
@@ -85,7 +85,7 @@ def test_sampling_again_at_the_same_size_is_no_second_pass() -> None:
     assert _read(_FIRST | {"second": again}).hires == {}
 
 
-def test_parts_of_one_picture() -> None:
+def test_parts_of_one_image() -> None:
     """The whole counts: its prompt, the size of the latent that the parts are put into, and that one's noise."""
     advanced = {**_FIRST["first"]["inputs"], "add_noise": "enable", "noise_seed": 5}
     graph = {name: _FIRST[name] for name in ("base", "fox", "ugly")} | {

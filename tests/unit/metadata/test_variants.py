@@ -103,6 +103,23 @@ def test_the_scheme_of_fooocus_that_follows_a1111() -> None:
     assert found.loras == (UsedLora("ink", 0.1, hash="cd"), UsedLora("wash", 0.7, hash="ef"))
 
 
+def test_settings_of_sd_next_and_forge() -> None:
+    found = _a1111(
+        "a fox\nSteps: 20, Size: 1024x768, Sampler: Default, Scheduler: EulerDiscreteScheduler, Seed: 7, CFG scale: 6, App: SD.Next,"
+        " Operations: txt2img; upscale, HiRes mode: 1, Hires upscaler: 4x, Hires scale: 1.5, Hires size: 1536x1152, Hires steps: 5,"
+        " Hires strength: 0.3, Denoising strength: 0.9, Sampler sigma: karras"
+    )
+    assert (found.sampler, found.scheduler) == ("EulerDiscreteScheduler", "karras")
+    assert found.hires == {
+        "scale": 1.5, "upscaler": "4x", "size": "1536x1152", "steps": 5, "denoise": 0.3,
+    }  # fmt: skip
+    found = _a1111(
+        "a fox\nSteps: 20, Sampler: Euler, Schedule type: Simple, Distilled CFG Scale: 3.5, Seed: -1, Model: flux,"
+        " Version: f2.0.1v1.10.1, Module 1: t5xxl_fp16, Module 2: clip_l, Module 3: ae"
+    )
+    assert (found.vae, found.guidance, found.seed) == ("ae", 3.5, None)
+
+
 def test_a_text_without_scheduler_beside_a_graph() -> None:
     graph = {
         "1": _node("CheckpointLoaderSimple", ckpt_name="base.safetensors"),
@@ -117,6 +134,9 @@ def test_a_text_without_scheduler_beside_a_graph() -> None:
     found = _graph(graph, parameters=text, workflow=as_json({"nodes": []}))
     assert (found.program, found.sampler, found.scheduler) == ("comfyui", "Euler a", "beta")
     assert (found.model, found.cfg, found.workflow) == ("base.safetensors", 5, {"nodes": []})
+    unset = "unknown\nNegative prompt: unknown\nSteps: 9, Sampler: euler_simple, CFG Scale: 8.0, Seed: 0, Version: ComfyUI"
+    unlinked = _graph(graph, parameters=unset)
+    assert (unlinked.prompt, unlinked.steps, unlinked.seed, unlinked.cfg) == ("a fox", 20, 7, 5)
     saved = _graph(graph, parameters=text.replace("Euler a", "euler_ancestral_sgm_uniform"))
     assert (saved.sampler, saved.scheduler) == ("euler_ancestral", "sgm_uniform")
 
@@ -259,6 +279,45 @@ def test_stability_matrix_without_its_json() -> None:
     )
     assert (found.program, found.seed) == ("stability-matrix", 7)
     assert found.loras == (UsedLora("ink", 0.5),)
+
+
+def test_stability_matrix_names_the_size_of_the_enlarged_image() -> None:
+    values = {
+        "PositivePrompt": "a fox # note",
+        "Seed": 7,
+        "Steps": 20,
+        "Width": 96,
+        "Height": 96,
+        "Sampler": "Euler Ancestral Karras",
+    }
+    graph = {
+        "1": _node("EmptyLatentImage", width=64, height=64),
+        "2": _node(
+            "KSampler", model=["9", 0], positive=["9", 0], latent_image=["1", 0], seed=7, steps=20,
+            sampler_name="euler_ancestral", scheduler="karras",
+        ),
+        "3": _node("ImageScale", width=96, height=96, image=["2", 0]),
+        "4": _node("PreviewImage", images=["3", 0]),
+    }  # fmt: skip
+    alone = _read({"parameters-json": as_json(values)})
+    assert (alone.width, alone.sampler, alone.scheduler) == (96, "Euler Ancestral", "Karras")
+    found = _graph(graph, **{"parameters-json": as_json(values)})
+    assert (found.prompt, found.width, found.height) == ("a fox # note", 64, 64)
+    assert (found.sampler, found.scheduler) == ("euler_ancestral", "karras")
+
+
+def test_an_image_that_civitai_only_enlarged() -> None:
+    extra = {
+        "prompt": "a fox",
+        "seed": 7,
+        "steps": 25,
+        "sampler": "Euler a",
+        "clipSkip": 2,
+        "baseModel": "Illustrious",
+    }
+    graph = {"1": _node("ImageScale", width=96, height=96, image=["2", 0])}
+    found = _read({"parameters": as_json({**graph, "extraMetadata": as_json(extra)})})
+    assert (found.program, found.model, found.clip_skip) == ("civitai", "Illustrious", 2)
 
 
 def test_forms_of_loras_and_json_of_other_programs() -> None:

@@ -15,6 +15,7 @@ from genonaut.metadata.generation import (
     chosen,
     integer,
     number,
+    seed_of,
     words,
 )
 from genonaut.metadata.lora_tags import loras_in_prompt
@@ -22,6 +23,7 @@ from genonaut.metadata.programs.a1111_settings import split_settings
 
 Json = Any
 
+_MODULE = re.compile(r"module \d{1,2}")
 _NUMBERED_LORA = re.compile(r"lora_(\d{1,3}) model name")
 _NEGATIVE = "Negative prompt:"
 _SIZE = re.compile(r"(\d{1,6})\s*[xX\u00d7]\s*(\d{1,6})")
@@ -38,18 +40,26 @@ _SCHEDULERS = (
     "KL Optimal",
     "Automatic",
 )
+_CLASS = "Scheduler"
+"""Newer versions of SD.Next name the class of Diffusers that samples: ``EulerDiscreteScheduler``."""
 _HIRES = {
+    "denoising strength": "denoise",
+    "hires denoising strength": "denoise",
+    "hires strength": "denoise",
     "hires upscale": "scale",
+    "hires scale": "scale",
     "hires upscaler": "upscaler",
     "hires steps": "steps",
+    "hires size": "size",
     "hires resize": "size",
     "hires prompt": "prompt",
     "hires cfg scale": "cfg",
     "hires sampler": "sampler",
     "hires checkpoint": "model",
-    "hires denoising strength": "denoise",
-    "denoising strength": "denoise",
 }
+"""The settings of a second pass; of two names for one the later counts. ``strength`` and ``scale`` are SD.Next's."""
+_SECOND_PASS = ("hires upscale", "hires scale", "hires resize", "hires steps")
+_VAE_NAME = re.compile(r"(?:^|[\W_])(?:vae|ae)(?:[\W_]|$)", re.IGNORECASE)
 
 
 def looks_like_a1111(text: str) -> bool:
@@ -70,7 +80,7 @@ def read_a1111(text: str) -> Generation:
         version=version,
         prompt=prompt,
         negative_prompt=negative,
-        seed=integer(settings.get("seed")),
+        seed=seed_of(settings.get("seed")),
         steps=integer(settings.get("steps")),
         cfg=number(settings.get("cfg scale")),
         guidance=number(settings.get("distilled cfg scale")),
@@ -82,7 +92,7 @@ def read_a1111(text: str) -> Generation:
         clip_skip=integer(settings.get("clip skip")),
         model=words(settings.get("model")) or _civitai_model(settings),
         model_hash=words(settings.get("model hash")) or words(_hashes(settings).get("model")),
-        vae=chosen(settings.get("vae")),
+        vae=chosen(settings.get("vae")) or _vae_module(settings),
         loras=_loras(prompt or "", settings),
         hires=_hires(settings),
         settings=dict(pairs),
@@ -91,7 +101,7 @@ def read_a1111(text: str) -> Generation:
 
 def _hires(settings: dict[str, str]) -> dict[str, Json]:
     """Return the settings of a second pass that enlarges the image; empty without one."""
-    if not any(name in settings for name in ("hires upscale", "hires resize", "hires steps")):
+    if not any(name in settings for name in _SECOND_PASS):
         return {}
     found = {name: settings[key] for key, name in _HIRES.items() if key in settings}
     return {
@@ -131,17 +141,30 @@ def _size(settings: dict[str, str]) -> tuple[int | None, int | None]:
 
 def _sampler(settings: dict[str, str]) -> tuple[str | None, str | None]:
     """Return sampler and scheduler; older texts, and savers of ComfyUI, have both in one name."""
-    sampler = words(settings.get("sampler"))
+    sampler = chosen(settings.get("sampler"))
     sigmas = words(settings.get("sampler sigma"))  # of SD.Next
     scheduler = words(settings.get("schedule type") or settings.get("scheduler"))
+    if scheduler is not None and scheduler.endswith(_CLASS):
+        sampler, scheduler = sampler or scheduler, None
     if scheduler is None and sigmas is not None and sigmas.lower() != "default":
         scheduler = sigmas
+    return split_sampler(sampler, scheduler)
+
+
+def split_sampler(sampler: str | None, scheduler: str | None) -> tuple[str | None, str | None]:
+    """Return sampler and scheduler of a name that has both; the scheduler may be known already."""
     for name in _SCHEDULERS:
         for ending in (f" {name}", f"_{name.lower().replace(' ', '_')}"):
             if sampler and sampler.endswith(ending) and (scheduler or name).lower() == name.lower():
                 plain = ending[1:] if scheduler is None else scheduler
                 return sampler.removesuffix(ending), plain
     return sampler, scheduler
+
+
+def _vae_module(settings: dict[str, str]) -> str | None:
+    """Return the VAE among the modules of Forge, which has text encoders there too."""
+    modules = (value for key, value in settings.items() if _MODULE.fullmatch(key))
+    return next((name for name in modules if _VAE_NAME.search(name)), None)
 
 
 def _program(settings: dict[str, str]) -> tuple[str, str | None]:

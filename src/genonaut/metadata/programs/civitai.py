@@ -41,9 +41,12 @@ def _generation(data: dict[str, Json], extra: dict[str, Json], entries: Entries)
         "denoise": number(extra.get("denoise")),
         "width": integer(extra.get("width")),
         "height": integer(extra.get("height")),
+        "clip_skip": integer(extra.get("clipSkip")),
         "loras": _loras(extra),
     }
     values |= {name: value for name, value in given.items() if value not in (None, ())}
+    # Of an image that was only enlarged, nothing but the family of the model is known.
+    values.setdefault("model", words(extra.get("baseModel")))
     return Generation(program="civitai", graph=graph or None, settings=extra, **values)
 
 

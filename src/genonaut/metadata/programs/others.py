@@ -6,10 +6,18 @@ from typing import Any
 import msgspec
 
 from genonaut.metadata.entries import Entries, parse_object
-from genonaut.metadata.generation import Generation, UsedLora, chosen, integer, number, words
+from genonaut.metadata.generation import (
+    Generation,
+    UsedLora,
+    chosen,
+    integer,
+    number,
+    seed_of,
+    words,
+)
 from genonaut.metadata.graph_values import graph_values, is_graph
 from genonaut.metadata.lora_tags import loras_in_prompt
-from genonaut.metadata.programs.a1111 import read_a1111
+from genonaut.metadata.programs.a1111 import read_a1111, split_sampler
 from genonaut.metadata.programs.comfyui import with_graph
 
 Json = Any
@@ -102,11 +110,16 @@ def read_stability_matrix(entries: Entries) -> Generation | None:
         found = _stability_matrix(data)
     graph = entries.mapping("prompt")
     named = msgspec.structs.replace(found, program="stability-matrix")
-    return with_graph(named, graph, entries.mapping("workflow"))
+    whole = with_graph(named, graph, entries.mapping("workflow"))
+    # Its size is that of the enlarged image, and its sampler has a name for people.
+    first = graph_values(graph) if graph is not None and is_graph(graph) else {}
+    names = ("width", "height", "sampler", "scheduler")
+    return msgspec.structs.replace(whole, **{name: first[name] for name in names if name in first})
 
 
 def _stability_matrix(data: dict[str, Json]) -> Generation:
     prompt = words(data.get("PositivePrompt"))
+    sampler, scheduler = split_sampler(words(data.get("Sampler")), None)
     return Generation(
         program="stability-matrix",
         prompt=prompt,
@@ -114,7 +127,8 @@ def _stability_matrix(data: dict[str, Json]) -> Generation:
         seed=integer(data.get("Seed")),
         steps=integer(data.get("Steps")),
         cfg=number(data.get("CfgScale")),
-        sampler=words(data.get("Sampler")),
+        sampler=sampler,
+        scheduler=scheduler,
         width=integer(data.get("Width")),
         height=integer(data.get("Height")),
         model=words(data.get("ModelName")),
@@ -131,14 +145,14 @@ def read_tensorart(entries: Entries) -> Generation | None:
         return None
     graph = entries.mapping("prompt")
     values = graph_values(graph) if graph is not None and is_graph(graph) else {}
-    seed = integer(data.get("seed"))
+    seed = seed_of(data.get("seed"))
     base = data.get("baseModel")
     base = base if isinstance(base, dict) else {}
     return Generation(
         program="tensorart",
         prompt=words(data.get("prompt")) or values.get("prompt"),
         negative_prompt=words(data.get("negativePrompt")) or values.get("negative_prompt"),
-        seed=values.get("seed") if seed is None or seed < 0 else seed,
+        seed=values.get("seed") if seed is None else seed,
         steps=integer(data.get("steps")),
         cfg=number(data.get("cfgScale")),
         guidance=number(data.get("guidance")),
