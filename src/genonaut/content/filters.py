@@ -7,12 +7,12 @@ from typing import Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal_column, not_, or_, select
 
 from genonaut.content.collection_tables import Collection, CollectionItem, ContentFavourite
 from genonaut.content.collection_visibility import is_visible
 from genonaut.content.image_sizes import SizeClass, has_size
-from genonaut.content.tables import ContentItem, ContentTag, ContentType
+from genonaut.content.tables import SHORT_TEXT_BYTES, ContentItem, ContentTag, ContentType
 
 Scope = Literal["mine", "community", "all"]
 
@@ -21,6 +21,10 @@ _WORD = re.compile(r'"([^"]*)"|(\S+)')
 IS_PUBLIC = ContentItem.visibility == literal_column("'public'")
 NOT_TRASHED = ContentItem.deleted_at.is_(None)
 IS_TRASHED = ContentItem.deleted_at.is_not(None)
+_HAS_SHORT_TEXT = and_(
+    ContentItem.text_content.is_(None),
+    func.octet_length(ContentItem.search_text) <= literal_column(str(SHORT_TEXT_BYTES)),
+)
 
 
 class ContentFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +60,18 @@ class ContentFilter(msgspec.Struct, frozen=True, kw_only=True):
         conditions = self.conditions()
         return [[*scope, *conditions] for scope in self._scopes()]
 
+    def branches_by_length(self) -> list[list[ColumnElement[bool]]]:
+        """Return the same items as ``branches``; a search of own items separates short and long texts.
+
+        An index contains the short ones, so that they are compared without reading rows.
+        """
+        if not self.words or self.in_trash or self.within is not None or self.scope == "community":
+            return self.branches()
+        own, *others = self.branches()
+        in_index = [_is_in_search_text(_pattern(word)) for word in self.words]
+        short = [*self._scopes()[0], _HAS_SHORT_TEXT, *in_index, *self._conditions_besides_words()]
+        return [short, [*own, not_(_HAS_SHORT_TEXT)], *others]
+
     def _scopes(self) -> list[list[ColumnElement[bool]]]:
         mine = ContentItem.user_id == self.viewer_id
         if self.in_trash:
@@ -73,9 +89,12 @@ class ContentFilter(msgspec.Struct, frozen=True, kw_only=True):
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Return the conditions besides scope and trash."""
+        found = [_contains(_pattern(word)) for word in self.words]
+        return [*found, *self._conditions_besides_words()]
+
+    def _conditions_besides_words(self) -> list[ColumnElement[bool]]:
         item = ContentItem
-        found: list[ColumnElement[bool]] = [_contains(f"%{_escaped(word)}%") for word in self.words]
-        found += [
+        found: list[ColumnElement[bool]] = [
             select(ContentTag.tag)
             .where(ContentTag.content_id == item.id, ContentTag.tag == tag)
             .exists()
@@ -130,11 +149,15 @@ def _is_favourite_of(user_id: UUID) -> ColumnElement[bool]:
 
 
 def _contains(pattern: str) -> ColumnElement[bool]:
-    item = ContentItem
-    # Two indexes: texts are few, and the index of all items is on a computed column. That column is in
-    # lower case: ILIKE would convert it again for each row, which takes four times as long.
-    in_text = and_(item.text_content.is_not(None), item.text_content.ilike(pattern))
-    return or_(item.search_text.like(func.lower(pattern)), in_text)
+    # Two indexes: texts are few, and the index of all items is on a computed column.
+    text_content = ContentItem.text_content
+    in_text = and_(text_content.is_not(None), text_content.ilike(pattern))
+    return or_(_is_in_search_text(pattern), in_text)
+
+
+def _is_in_search_text(pattern: str) -> ColumnElement[bool]:
+    # The column is in lower case: ILIKE would convert it again for each row, which takes four times as long.
+    return ContentItem.search_text.like(func.lower(pattern))
 
 
 def words_of(search: str | None) -> tuple[str, ...]:
@@ -143,5 +166,6 @@ def words_of(search: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in found if word.strip()))
 
 
-def _escaped(word: str) -> str:
-    return re.sub(r"([\\%_])", r"\\\1", word)
+def _pattern(word: str) -> str:
+    escaped = re.sub(r"([\\%_])", r"\\\1", word)
+    return f"%{escaped}%"

@@ -87,10 +87,23 @@ def keys_query(
     wanted: ContentFilter, sort: Sort, *, after: Key | None, limit: int, is_backwards: bool = False
 ) -> Select[*tuple[Any, ...]]:
     """Return the query for the keys of one page. Only keys are sorted; rows are fetched by id."""
+    return _merged_keys(
+        wanted.branches(), sort, after=after, limit=limit, is_backwards=is_backwards
+    )
+
+
+def _merged_keys(
+    wanted: Iterable[Sequence[ColumnElement[bool]]],
+    sort: Sort,
+    *,
+    after: Key | None,
+    limit: int,
+    is_backwards: bool = False,
+) -> Select[*tuple[Any, ...]]:
     by = columns(sort)
     is_descending = (sort != "oldest") != is_backwards
     branches = []
-    for conditions in wanted.branches():
+    for conditions in wanted:
         query = select(*by).where(*conditions)
         if after is not None:
             position = tuple_(
@@ -114,7 +127,9 @@ def counted_keys_query(
     The rows that a page reads in the order of the list are counted on the way. PostgreSQL decides by the
     frequency of the words whether it reads the list or looks the words up first.
     """
-    found = keys_query(wanted, sort, after=None, limit=COUNTED_UP_TO + 1).subquery()
+    # The index of short texts has the order of the age.
+    branches = wanted.branches() if sort == "top-rated" else wanted.branches_by_length()
+    found = _merged_keys(branches, sort, after=None, limit=COUNTED_UP_TO + 1).subquery()
     order = _ordered(found.c, is_descending=sort != "oldest")
     return select(*found.c, func.count().over()).order_by(*order).limit(limit)
 

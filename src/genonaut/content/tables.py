@@ -51,6 +51,13 @@ TAG_LENGTH = 50
 
 PROMPT_WORDS = "to_tsvector('simple'::regconfig, \"left\"(prompt, 4000))"
 """The words of a prompt as SQL, with the configuration that changes none; bounded, as a tsvector is."""
+SHORT_TEXT_BYTES = 500
+"""Most bytes of a ``search_text`` that an index contains: PostgreSQL compresses more than 510.
+
+The statistics ``st_content_items_text_length`` tell PostgreSQL how many items have it.
+Source: PostgreSQL src/include/access/heaptoast.h, TOAST_INDEX_TARGET.
+"""
+_HAS_SHORT_TEXT = f"(text IS NULL AND octet_length(search_text) <= {SHORT_TEXT_BYTES})"
 _KEPT = text("deleted_at IS NULL")
 _TRASHED = text("deleted_at IS NOT NULL")
 _PUBLIC = text("deleted_at IS NULL AND visibility = 'public'")
@@ -71,6 +78,22 @@ class ContentItem(Base):
             "id",
             postgresql_where=_KEPT,
             postgresql_include=["size_bytes", "visibility"],
+        ),
+        # words in short texts of one owner, by age, without reading the rows; and the other items
+        Index(
+            "ix_content_items_owner_search",
+            "user_id",
+            "created_at",
+            "id",
+            postgresql_where=text(f"deleted_at IS NULL AND {_HAS_SHORT_TEXT}"),
+            postgresql_include=["search_text"],
+        ),
+        Index(
+            "ix_content_items_owner_long_search",
+            "user_id",
+            "created_at",
+            "id",
+            postgresql_where=text(f"deleted_at IS NULL AND NOT {_HAS_SHORT_TEXT}"),
         ),
         # public gallery by age; user_id separates own items from those of other users
         Index(

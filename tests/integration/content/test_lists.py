@@ -2,11 +2,12 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 from tests.builders import make_content
 from tests.support.people import Person, Town
 
 from genonaut.content.ordering import write_cursor
-from genonaut.content.tables import Visibility
+from genonaut.content.tables import ContentItem, Visibility
 from genonaut.core.pagination import encode_cursor
 
 PUBLIC = Visibility.PUBLIC
@@ -118,6 +119,31 @@ async def test_search_finds_every_word_in_prompt_title_or_tags_in_any_case(
         "%E6%97%A5": [],
     }
     assert {text: await ids(ann, f"search={text}") for text in found} == found
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest", "top-rated"])
+async def test_search_finds_short_and_long_prompts_and_texts_in_one_order(
+    town: Town, ann: Person, bob: Person, sort: str
+) -> None:
+    # Letters of two bytes: an index contains texts of at most 500 bytes, the third is longer.
+    prompts = ["an owl", f"{'ä' * 80} an owl", f"{'ä' * 300} an owl", "a note", "a fox"]
+    owners = [ann, bob, ann, ann, ann]
+    made = [
+        await make_content(town.runtime, owner.identity, prompt=prompt, visibility=PUBLIC)
+        for owner, prompt in zip(owners, prompts, strict=True)
+    ]
+    note = (
+        update(ContentItem).where(ContentItem.id == made[3]).values(text_content="An Owl. A fox.")
+    )
+    async with town.runtime.begin() as uow:
+        await uow.session.execute(note)
+    mine = [made[0], made[2], made[3]]
+    for scope, found in (("mine", mine), ("all", made[:4]), ("community", [made[1]])):
+        page = (await ann.http.get(f"/content/?search=oWl&scope={scope}&sort={sort}")).json()
+        ordered = found if sort == "oldest" else found[::-1]
+        assert [one["id"] for one in page["items"]] == ordered
+        assert page["total"] == len(found)
+    assert await ids(ann, f"search=owl+fox&sort={sort}") == [made[3]]
 
 
 async def test_items_must_have_all_tags_of_the_filter(town: Town, ann: Person) -> None:
