@@ -1,6 +1,7 @@
 """Connections of the driver, borrowed from the engine's pool."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
@@ -25,7 +26,23 @@ class DriverConnections:
     callers are served in the order in which they came.
     """
 
-    def __init__(self, engine: AsyncEngine, settings: DatabaseSettings) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        settings: DatabaseSettings,
+        *,
+        parameters: Mapping[str, str] | None = None,
+    ) -> None:
+        """Use the engine's pool.
+
+        Args:
+            engine: the engine whose pool gives the connections.
+            settings: the size of that pool.
+            parameters: parameters of PostgreSQL that are set on every connection while it is here.
+        """
+        parameters = parameters or {}
+        self._set = "; ".join(f"SET {name} = {value}" for name, value in parameters.items())
+        self._reset = "; ".join(f"RESET {name}" for name in parameters)
         share = (settings.pool_size + settings.max_overflow) // 4
         self._engine = engine
         self._kept = min(share, _MOST_CONNECTIONS)
@@ -53,14 +70,14 @@ class DriverConnections:
             elif self._kept:
                 self._idle.append((pooled, time.monotonic()))
             else:
-                await _give_back(pooled)
+                await self._give_back(pooled)
         finally:
             self._slots.release()
 
     async def close(self) -> None:
         """Return all connections to the pool."""
         while self._idle:
-            await _give_back(self._idle.pop()[0])
+            await self._give_back(self._idle.pop()[0])
 
     def as_database_error(
         self, pooled: PoolProxiedConnection, error: BaseException, sql: str
@@ -93,9 +110,30 @@ class DriverConnections:
             driver: Any = pooled.driver_connection
             if time.monotonic() - used_at < TRUSTED_IDLE_SECONDS and not driver.is_closed():
                 return pooled
-            await _give_back(pooled)
-        return await self._engine.raw_connection()
+            await self._give_back(pooled)
+        pooled = await self._engine.raw_connection()
+        if self._set:
+            await self._execute(pooled, self._set)
+        return pooled
 
+    async def _give_back(self, pooled: PoolProxiedConnection) -> None:
+        """Return a connection to the pool, as it came from there."""
+        driver: Any = pooled.driver_connection
+        if self._reset and not driver.is_closed():
+            try:
+                await self._execute(pooled, self._reset)
+            except (DBAPIError, OSError, TimeoutError):
+                return  # closed by ``_execute``
+        await greenlet_spawn(pooled.close)
 
-async def _give_back(pooled: PoolProxiedConnection) -> None:
-    await greenlet_spawn(pooled.close)
+    async def _execute(self, pooled: PoolProxiedConnection, sql: str) -> None:
+        """Run SQL text outside of a transaction; close the connection if that fails."""
+        driver: Any = pooled.driver_connection
+        try:
+            await driver.execute(sql)
+        except BaseException as error:
+            shown = error
+            if isinstance(error, DRIVER_ERRORS):
+                shown = self.as_database_error(pooled, error, sql)
+            await greenlet_spawn(pooled.invalidate)
+            raise shown from error

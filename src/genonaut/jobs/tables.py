@@ -89,6 +89,14 @@ class GenerationJob(Base):
             "id",
             postgresql_where=_WAITING,
         ),
+        # claim_query.NEXT_JOB: prompts that may still be at a backend
+        Index(
+            "ix_generation_jobs_resumable",
+            "backend",
+            postgresql_where=text("status IN ('pending', 'queued') AND resume_until IS NOT NULL"),
+        ),
+        # claim_query.NEXT_JOB: the running jobs of each user
+        Index("ix_generation_jobs_running", "user_id", postgresql_where=text("status = 'running'")),
         # statistics by status; running jobs in the sweep
         Index("ix_generation_jobs_status", "status", "user_id"),
         # jobs of one batch
