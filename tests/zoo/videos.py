@@ -200,6 +200,29 @@ def specimens() -> list[Specimen]:
             {**MODEL, "architecture": Architecture.MOCHI},
         ),
         (
+            "ace_step_v1.safetensors",
+            prefixed(P, {"genre_embedder.weight": (2560, 512)}),
+            {**MODEL, "architecture": Architecture.ACE_STEP},
+        ),
+        (
+            "ace_step_1.5.safetensors",
+            {"encoder.lyric_encoder.layers.0.input_layernorm.weight": (2048,)},
+            {**MODEL, "architecture": Architecture.ACE_STEP},
+        ),
+        (
+            "stable_audio_open.safetensors",
+            {
+                "model.model.transformer.rotary_pos_emb.inv_freq": (16,),
+                "pretransform.model.decoder.layers.0.weight_v": (2048, 64, 7),
+            },
+            {**MODEL, "architecture": Architecture.STABLE_AUDIO, "parts": ("vae",)},
+        ),
+        (
+            "stable_audio_dit.safetensors",
+            prefixed(P, {"transformer.rotary_pos_emb.inv_freq": (16,)}),
+            {**MODEL, "architecture": Architecture.STABLE_AUDIO},
+        ),
+        (
             "cosmos_7b.safetensors",
             prefixed("net.", {cosmos_block: (4096, 4096)}),
             {**cosmos, "variant": "7b"},

@@ -57,6 +57,8 @@ class Architecture(StrEnum):
     COSMOS = "cosmos"
     COSMOS_PREDICT2 = "cosmos-predict2"
     ANIMA = "anima"
+    ACE_STEP = "ace-step"  # makes sound
+    STABLE_AUDIO = "stable-audio"  # makes sound
     CLIP = "clip"
     T5 = "t5"
     LANGUAGE_MODEL = "language-model"

@@ -50,6 +50,8 @@ def test_what_a_model_can_do_has_no_reason_against_it(
         (Ability.TEXT_TO_IMAGE, "qwen-image", "edit", "give a source or a reference"),
         (Ability.TEXT_TO_IMAGE, "flux1", "control", "give a control image"),
         (Ability.IMAGE_TO_IMAGE, "flux1", "fill", "these do: "),
+        (Ability.TEXT_TO_IMAGE, "ace-step", "", "makes sound, not images: use it in a workflow"),
+        (Ability.IMAGE_TO_IMAGE, "svd", "", "makes video, not images: use it in a workflow"),
     ],
 )
 def test_a_reason_names_what_could_do_it(

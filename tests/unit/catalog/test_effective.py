@@ -47,6 +47,8 @@ def test_names_that_are_only_a_suffix_are_valid() -> None:
     ("folder", "name", "kind", "architecture", "variant"),
     [
         ("checkpoints", "v1-5-pruned.safetensors", "checkpoint", "sd1", ""),
+        ("checkpoints", "sound/ace_step_v1_3.5b.safetensors", "checkpoint", "ace-step", ""),
+        ("checkpoints", "Stable-Audio-Open-1.0.safetensors", "checkpoint", "stable-audio", ""),
         ("diffusion_models", "flux1-schnell.safetensors", "diffusion_model", "flux1", "schnell"),
         ("diffusion_models", "sd3.5_large.safetensors", "diffusion_model", "sd3", "3.5-large"),
         ("text_encoders", "t5xxl_fp16.safetensors", "text_encoder", "t5", "t5-xxl"),

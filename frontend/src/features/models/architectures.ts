@@ -29,6 +29,8 @@ const NAMES: Record<Architecture, string> = {
   cosmos: "Cosmos",
   "cosmos-predict2": "Cosmos-Predict2",
   anima: "Anima",
+  "ace-step": "ACE-Step",
+  "stable-audio": "Stable Audio",
   clip: "CLIP",
   t5: "T5",
   "language-model": "Language model",

@@ -1,6 +1,15 @@
 import { expect, it } from "vitest";
-import { makeModel } from "@/testing/builders";
-import { markIncompatible } from "./queries";
+import { makeAbilities, makeModel } from "@/testing/builders";
+import { makesImages, markIncompatible } from "./queries";
+
+it("offers models for images, not those that make sound", () => {
+  const nothing = makeAbilities({ text_to_image: false, source: false, mask: false });
+  expect([null, makeAbilities(), nothing].map((abilities) => makesImages(makeModel({ abilities })))).toEqual([
+    true,
+    true,
+    false,
+  ]);
+});
 
 it("marks LoRAs that are not compatible and keeps the others", () => {
   const fits = { fit: "fits", reason: "both are sd1" } as const;

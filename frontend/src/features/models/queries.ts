@@ -26,18 +26,32 @@ async function readAll(read: (cursor: { cursor?: string }) => Promise<ModelPage>
   return models;
 }
 
-/** The enabled checkpoints that are available on a ComfyUI server. */
+const readCheckpoints = (signal: AbortSignal) =>
+  readAll((cursor) =>
+    unwrap(
+      api.GET("/api/v1/checkpoint-models", {
+        params: { query: { available: true, enabled: true, limit: PAGE, ...cursor } },
+        signal,
+      }),
+    ),
+  );
+
+/** Return whether a submission can use a model: those for sound or video only run in workflows. */
+export const makesImages = ({ abilities }: Pick<Model, "abilities">): boolean =>
+  abilities === null ||
+  [abilities.text_to_image, abilities.source, abilities.mask, abilities.references > 0].some(Boolean);
+
+/** The enabled checkpoints that make images and are available on a ComfyUI server. */
 export const checkpointsQuery = queryOptions({
   queryKey: ["models", "checkpoints"],
-  queryFn: ({ signal }) =>
-    readAll((cursor) =>
-      unwrap(
-        api.GET("/api/v1/checkpoint-models", {
-          params: { query: { available: true, enabled: true, limit: PAGE, ...cursor } },
-          signal,
-        }),
-      ),
-    ),
+  queryFn: async ({ signal }) => (await readCheckpoints(signal)).filter(makesImages),
+  staleTime: STALE_MS,
+});
+
+/** The same with those that make sound or video. */
+export const allCheckpointsQuery = queryOptions({
+  queryKey: ["models", "checkpoints", "all"],
+  queryFn: ({ signal }) => readCheckpoints(signal),
   staleTime: STALE_MS,
 });
 

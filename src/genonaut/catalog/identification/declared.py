@@ -84,6 +84,8 @@ _ARCHITECTURES: tuple[tuple[re.Pattern[str], Architecture, str], ...] = tuple(
         ("pixart", Architecture.PIXART, ""),
         ("mochi", Architecture.MOCHI, ""),
         ("omnigen2", Architecture.OMNIGEN2, ""),
+        ("acestep", Architecture.ACE_STEP, ""),
+        ("stableaudio", Architecture.STABLE_AUDIO, ""),
         ("anima$|^anima", Architecture.ANIMA, ""),
         ("cosmospredict2.*(t2i|text2image)", Architecture.COSMOS_PREDICT2, "text2image"),
         ("cosmospredict2", Architecture.COSMOS_PREDICT2, ""),

@@ -67,6 +67,8 @@ _V_PREDICTION = re.compile(r"v[-_ ]?pred(iction)?(?![a-z])|(?<![a-z])vp(?![a-z])
 _WAN22 = re.compile(r"wan[-_ ]?(video)?[-_ ]?2[._-]?2")
 _WAN21 = re.compile(r"wan[-_ ]?(video)?[-_ ]?2[._-]?1")
 _ARCHITECTURE_NAMES: tuple[tuple[Architecture, re.Pattern[str]], ...] = (
+    (Architecture.ACE_STEP, re.compile(r"(?<![a-z])ace[-_ ]?step")),
+    (Architecture.STABLE_AUDIO, re.compile(r"stable[-_ ]?audio")),
     (Architecture.QWEN_IMAGE, re.compile(r"qwen")),
     (Architecture.WAN, re.compile(r"(?<![a-z])wan")),
     (Architecture.Z_IMAGE, re.compile(r"z[-_ ]?image|zimage")),

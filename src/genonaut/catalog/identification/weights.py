@@ -6,7 +6,7 @@ from genonaut.catalog.identification.header import Tensor
 
 # Prefixes of the parts of a checkpoint, as training code names them.
 TEXT_ENCODER_PREFIXES = ("cond_stage_model.", "conditioner.", "text_encoders.", "text_encoder.")
-VAE_PREFIXES = ("first_stage_model.", "vae.", "vae_decoder.")
+VAE_PREFIXES = ("first_stage_model.", "vae.", "vae_decoder.", "pretransform.")
 # Prefixes of the diffusion model itself. Source: ComfyUI model_detection.py,
 # unet_prefix_from_state_dict; Cosmos files use "net.", some diffusers dumps "transformer.".
 MODEL_PREFIXES = (

@@ -158,6 +158,16 @@ _PLAIN = Abilities(can=_SAMPLED)
 # Whole checkpoints that the catalogue does not know are treated as Stable Diffusion.
 _UNKNOWN = msgspec.structs.replace(_SDXL, can=_SDXL.can - {Ability.REFINE})
 
+# Their latents are of other shapes, and other nodes save what they make.
+_MAKE_SOUND = (Architecture.ACE_STEP, Architecture.STABLE_AUDIO)
+_MAKE_VIDEO = (
+    Architecture.SVD,
+    Architecture.LTXV,
+    Architecture.MOCHI,
+    Architecture.COSMOS,
+    Architecture.HUNYUAN_VIDEO,
+)
+
 _BY_ARCHITECTURE: dict[Architecture, Abilities] = {
     Architecture.SD1: _SD,
     Architecture.SD2: _SD,
@@ -178,6 +188,7 @@ _BY_ARCHITECTURE: dict[Architecture, Abilities] = {
     Architecture.PIXART: _PLAIN,
     Architecture.COSMOS_PREDICT2: _PLAIN,
     Architecture.ANIMA: _PLAIN,
+    **dict.fromkeys((*_MAKE_SOUND, *_MAKE_VIDEO), _NOTHING),
 }
 _TEXT_ONLY = Abilities(can=frozenset({Ability.TEXT_TO_IMAGE, Ability.HIRES}))
 
@@ -233,6 +244,9 @@ def why_not(ability: Ability, architecture: str, variant: str = "") -> str:
     if ability in abilities_of(architecture, variant).can:
         return ""
     model = f"{architecture} {variant}".strip()
+    for makers, what in ((_MAKE_SOUND, "sound"), (_MAKE_VIDEO, "video")):
+        if architecture in makers:
+            return f"{architecture} makes {what}, not images: use it in a workflow"
     others = ", ".join(models_that_can([ability]))
     if ability is Ability.TEXT_TO_IMAGE:
         return f"a {model} model needs an image to work on: {_what_it_needs(architecture, variant)}"

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { makeModel } from "@/testing/builders";
-import { isBase, settingsFor } from "./model-settings";
+import { makeAbilities, makeModel } from "@/testing/builders";
+import { isBase, isUsable, settingsFor } from "./model-settings";
 
 it("gives the form a checkpoint with its recommended settings", () => {
   const defaults = {
@@ -23,4 +23,10 @@ it("adds a LoRA, which makes no images by itself", () => {
     lora_models: [{ name: "detail.safetensors", strength_model: 0.8, strength_clip: 0.8 }],
   });
   expect(isBase(lora)).toBe(false);
+});
+
+it("has no place in the form for models of sound and for embeddings", () => {
+  const sound = makeModel({ abilities: makeAbilities({ text_to_image: false, source: false, mask: false }) });
+  const models = [makeModel(), sound, makeModel({ kind: "lora" }), makeModel({ kind: "embedding" })];
+  expect(models.map(isUsable)).toEqual([true, false, true, false]);
 });

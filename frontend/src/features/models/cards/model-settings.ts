@@ -1,4 +1,5 @@
 import type { JobSubmit, Model } from "@/api/types";
+import { makesImages } from "../queries";
 
 /** Settings of a submission with which a model is used. */
 type Settings = Partial<Record<keyof JobSubmit, unknown>>;
@@ -9,7 +10,8 @@ type Kinded = Pick<Model, "kind">;
 export const isBase = ({ kind }: Kinded): boolean => kind === "checkpoint" || kind === "diffusion_model";
 
 /** Return whether the form has a place for the model. */
-export const isUsable = (model: Kinded): boolean => isBase(model) || model.kind === "lora";
+export const isUsable = (model: Pick<Model, "kind" | "abilities">): boolean =>
+  isBase(model) ? makesImages(model) : model.kind === "lora";
 
 const LORA_STRENGTH = 0.8;
 

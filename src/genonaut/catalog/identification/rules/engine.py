@@ -3,7 +3,7 @@
 import msgspec
 
 from genonaut.catalog.identification.findings import Finding, tensor_evidence
-from genonaut.catalog.identification.rules import flux, joint, single_stream, video
+from genonaut.catalog.identification.rules import flux, joint, single_stream, sound, video
 from genonaut.catalog.identification.rules.controlnet import find_control
 from genonaut.catalog.identification.rules.lora import find_lora
 from genonaut.catalog.identification.rules.small import find_embedding, find_upscaler
@@ -16,7 +16,7 @@ from genonaut.catalog.vocabulary import Architecture, ModelKind
 # The order matters where names overlap: Anima before Cosmos Predict2, Flux.2 and Chroma before Flux.1,
 # Hunyuan's token refiner before Flux's blocks, Z-Image before Lumina 2, Wan's head before others that
 # share its blocks.
-_TRANSFORMERS = (*single_stream.RULES, *joint.RULES, *flux.RULES, *video.RULES)
+_TRANSFORMERS = (*single_stream.RULES, *joint.RULES, *flux.RULES, *video.RULES, *sound.RULES)
 _REFINER_CONDITIONER = "conditioner.embedders.0.model.ln_final.bias"
 
 
