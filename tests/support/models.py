@@ -33,6 +33,7 @@ def specimen(architecture: str, variant: str = "", *, of: str = "base") -> Speci
         "lora": loras.unets(),
         "vae": others.vaes(),
         "encoder": others.encoders(),
+        "embedding": others.small(),
     }
     return next(
         one

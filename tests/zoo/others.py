@@ -206,15 +206,23 @@ def small() -> list[Specimen]:
     e = {"kind": K.EMBEDDING}
     first = {"conv_first.weight": (64, 3, 3, 3)}
     rows: list[Row] = [
-        ("easynegative.safetensors", {"emb_params": (8, 768)}, {**e, "architecture": A.SD1}),
+        (
+            "easynegative.safetensors",
+            {"emb_params": (8, 768)},
+            {**e, "architecture": A.SD1, "vectors": 8},
+        ),
         ("sd2_style.safetensors", {"emb_params": (4, 1024)}, {**e, "architecture": A.SD2}),
-        ("token.safetensors", {"<cat-toy>": (768,)}, {**e, "architecture": A.SD1}),
+        ("token.safetensors", {"<cat-toy>": (768,)}, {**e, "architecture": A.SD1, "vectors": 1}),
         (
             "negativeXL.safetensors",
             {"clip_g": (8, 1280), "clip_l": (8, 768)},
-            {**e, "architecture": A.SDXL},
+            {**e, "architecture": A.SDXL, "vectors": 8},
         ),
-        ("params.safetensors", {"string_to_param.*": (2, 1024)}, {**e, "architecture": A.SD2}),
+        (
+            "params.safetensors",
+            {"string_to_param.*": (2, 1024)},
+            {**e, "architecture": A.SD2, "vectors": 2},
+        ),
         ("odd_width.safetensors", {"emb_params": (2, 333)}, {**e, "architecture": A.UNKNOWN}),
         (
             "4x-UltraSharp.safetensors",

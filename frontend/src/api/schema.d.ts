@@ -2586,7 +2586,7 @@ export interface components {
          * @description The family of networks a file belongs to; members share layer names and widths.
          * @enum {string}
          */
-        Architecture: "sd1" | "sd2" | "sd-x4-upscaler" | "sdxl" | "sdxl-refiner" | "svd" | "sd3" | "flux1" | "flux2" | "chroma" | "qwen-image" | "wan" | "z-image" | "lumina2" | "hunyuan-video" | "hunyuan-image" | "hunyuan-dit" | "hidream" | "ltxv" | "auraflow" | "stable-cascade" | "pixart" | "mochi" | "omnigen2" | "cosmos" | "cosmos-predict2" | "anima" | "clip" | "t5" | "language-model" | "unknown";
+        Architecture: "sd1" | "sd2" | "sd-x4-upscaler" | "sdxl" | "sdxl-refiner" | "svd" | "sd3" | "flux1" | "flux2" | "chroma" | "qwen-image" | "wan" | "z-image" | "lumina2" | "hunyuan-video" | "hunyuan-image" | "hunyuan-dit" | "hidream" | "ltxv" | "auraflow" | "stable-cascade" | "pixart" | "mochi" | "omnigen2" | "cosmos" | "cosmos-predict2" | "anima" | "ace-step" | "stable-audio" | "clip" | "t5" | "language-model" | "unknown";
         /** AssignedJobView */
         AssignedJobView: {
             attempt: number;
@@ -3985,6 +3985,7 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             variant: string;
+            vectors: number | null;
         };
         /** ModelExamplesView */
         ModelExamplesView: {
@@ -4114,6 +4115,7 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             variant: string;
+            vectors: number | null;
         };
         /** NamedJobsView */
         NamedJobsView: {

@@ -234,6 +234,7 @@ export function makeModel(changes: Partial<Model> = {}): Model {
     autov2: null,
     autov3: null,
     trigger_words: [],
+    vectors: null,
     preview: null,
     enabled: true,
     available: true,

@@ -10,7 +10,7 @@ from genonaut.catalog.identification.findings import Identification
 from genonaut.catalog.scanning.discover import printable
 from genonaut.catalog.vocabulary import Architecture, ModelKind, Source
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Increase it to have unchanged files identified again."""
 _ARCHITECTURES = frozenset(Architecture)
 _MAX_SEARCH_CHARS = 2_000

@@ -189,6 +189,8 @@ class ModelView(View, frozen=True):
     autov2: str | None
     autov3: str | None
     trigger_words: list[str]
+    vectors: int | None
+    """The tokens that an embedding takes the place of in a prompt; null for other models, and if it is not known."""
     notes: str
     preview: str | None
     enabled: bool
@@ -251,6 +253,7 @@ def _fields_of(details: ModelDetails) -> dict[str, Any]:
         "autov2": model.sha256[:AUTOV2_DIGITS] if model.sha256 else None,
         "autov3": model.tensors_sha256[:AUTOV3_DIGITS] if model.tensors_sha256 else None,
         "trigger_words": list(words),
+        "vectors": detected.vectors,
         "notes": overrides.notes or "",
         "preview": preview_path(model.id) if details.has_preview else None,
         "available": details.is_available,

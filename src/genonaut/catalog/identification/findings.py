@@ -25,6 +25,7 @@ class Finding(msgspec.Struct, frozen=True):
     """The result of a rule, from the tensors alone.
 
     ``ambiguous_between`` names the variants or architectures that these tensors do not distinguish.
+    ``vectors`` is the number of tokens that an embedding takes the place of.
     """
 
     kind: ModelKind
@@ -35,6 +36,7 @@ class Finding(msgspec.Struct, frozen=True):
     adapter: AdapterKind | None = None
     rank: int | None = None
     parts: tuple[str, ...] = ()
+    vectors: int | None = None
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -44,7 +46,8 @@ class Identification(msgspec.Struct, frozen=True, kw_only=True):
     ``precision`` is the data type that most bytes have (``fp16``, ``fp8_e4m3fn``, ``nf4``, ``Q4_K``).
     ``resolution`` is (width, height) in pixels as declared by the file. ``conflicts`` are sentences about
     sources that contradict each other; the strongest source wins. ``parts`` names what the file contains
-    besides a diffusion model: ``text_encoder``, ``vae``; a checkpoint has both.
+    besides a diffusion model: ``text_encoder``, ``vae``; a checkpoint has both. ``vectors`` is the number of
+    tokens that an embedding takes the place of.
     """
 
     kind: ModelKind = ModelKind.UNKNOWN
@@ -56,6 +59,7 @@ class Identification(msgspec.Struct, frozen=True, kw_only=True):
     adapter: AdapterKind | None = None
     rank: int | None = None
     alpha: float | None = None
+    vectors: int | None = None
     prediction: Prediction | None = None
     trigger_words: tuple[str, ...] = ()
     title: str = ""

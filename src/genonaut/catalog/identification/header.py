@@ -67,11 +67,12 @@ class PickleArchive(msgspec.Struct, frozen=True):
     """A pickle file; it is never unpickled, because that would run code from the file.
 
     ``entries`` is the number of members of its zip archive (PyTorch since 1.6), or None for the older
-    layout.
+    layout. ``embedding_shape`` is that of a matrix or vector in a file small enough to be an embedding.
     """
 
     entries: int | None
     detail: str
+    embedding_shape: tuple[int, ...] = ()
 
 
 HeaderResult = Header | UnreadableHeader | PickleArchive

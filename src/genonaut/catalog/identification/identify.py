@@ -49,6 +49,7 @@ def identify(
     folder_kind: ModelKind | None = None,
     sidecar: Declared = NOTHING_DECLARED,
     format: FileFormat | None = None,  # noqa: A002 - the usual term
+    finding: Finding | None = None,
 ) -> Identification:
     """Identify a file, with evidence.
 
@@ -58,9 +59,10 @@ def identify(
         folder_kind: The kind of models in the folder; used only if the tensors do not decide.
         sidecar: Metadata from the sidecars.
         format: The container, if there is no header.
+        finding: What is known of the tensors, if there is no header.
     """
-    weights = Weights(header.tensors, header.metadata) if header else None
-    finding = find_by_tensors(weights) if weights else None
+    if header:
+        finding = find_by_tensors(Weights(header.tensors, header.metadata))
     declared = read_declared(header) if header else NOTHING_DECLARED
     state = _begin(finding)
     _add_declared(state, declared, Source.METADATA)
@@ -80,7 +82,11 @@ def identify(
     )
     if finding is not None:
         answer = msgspec.structs.replace(
-            answer, parts=finding.parts, adapter=finding.adapter, rank=finding.rank
+            answer,
+            parts=finding.parts,
+            adapter=finding.adapter,
+            rank=finding.rank,
+            vectors=finding.vectors,
         )
     return _with_texts(answer, declared, sidecar)
 

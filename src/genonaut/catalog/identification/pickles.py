@@ -1,8 +1,9 @@
-"""Describe a pickle file without unpickling it: the number of members in its archive."""
+"""Describe a pickle file without unpickling it: the members of its archive, the shape of an embedding."""
 
 from typing import BinaryIO
 
 from genonaut.catalog.identification.header import HeaderProblem, PickleArchive, UnreadableHeader
+from genonaut.catalog.identification.pickle_shapes import embedding_shape
 
 # End of central directory record: APPNOTE.TXT 4.3.16, followed by at most 65,535 bytes of comment.
 _EOCD = b"PK\x05\x06"
@@ -17,7 +18,7 @@ def read_pickle(file: BinaryIO, file_bytes: int) -> PickleArchive | UnreadableHe
     start = file.read(4)
     if start != b"PK\x03\x04":
         layout = "a bare pickle" if start[:1] == b"\x80" else "not a layout that PyTorch writes"
-        return PickleArchive(entries=None, detail=layout)
+        return PickleArchive(None, layout, embedding_shape(file, file_bytes))
     file.seek(max(0, file_bytes - _TAIL_BYTES))
     tail = file.read(_TAIL_BYTES)
     found = tail.rfind(_EOCD)
@@ -27,4 +28,5 @@ def read_pickle(file: BinaryIO, file_bytes: int) -> PickleArchive | UnreadableHe
             "the archive's directory is missing: the file is truncated",
         )
     entries = int.from_bytes(tail[found + 10 : found + 12], "little")
-    return PickleArchive(entries=entries, detail=f"a PyTorch archive of {entries} members")
+    detail = f"a PyTorch archive of {entries} members"
+    return PickleArchive(entries, detail, embedding_shape(file, file_bytes))

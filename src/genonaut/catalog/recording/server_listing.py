@@ -11,17 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from genonaut.catalog.effective import Overrides, effective_of, storable, storable_json
+from genonaut.catalog.identification.findings import Identification
 from genonaut.catalog.identification.from_metadata import identify_from_metadata
 from genonaut.catalog.recording import statements as sql
 from genonaut.catalog.recording.service import MAX_NAME_BYTES, RecordingService, model_row
 from genonaut.catalog.recording.write_lock import acquire_write_lock
 from genonaut.catalog.tables import AvailableModel, CatalogBackend, ModelBackend
-from genonaut.catalog.vocabulary import ModelSource
+from genonaut.catalog.vocabulary import ModelSource, Source
 from genonaut.comfyui import with_slashes
 from genonaut.db import UnitOfWork
 
 _RETRY_PREVIEW_AFTER = timedelta(days=1)
 _WITH_METADATA = (".safetensors", ".sft")
+_GUESSES = frozenset({Source.FOLDER, Source.NAME})
 
 
 class ListedModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -198,8 +200,28 @@ class ListingService:
         )
         if row is None:  # its file was found meanwhile and is the better source
             return
-        detected = identify_from_metadata(model.folder, model.name, metadata)
-        effective = effective_of(detected, msgspec.convert(row.overrides, Overrides), model.name)
+        await self._store(row, identify_from_metadata(model.folder, model.name, metadata))
+
+    async def identify_again(self) -> None:
+        """Apply the present rules to the models that were identified by folder and name alone."""
+        await acquire_write_lock(self._session)
+        query = select(AvailableModel).where(AvailableModel.source == ModelSource.COMFYUI)
+        for row in await self._session.scalars(query):
+            before = msgspec.convert(row.detected, Identification)
+            if any(one.source not in _GUESSES for one in before.evidence):
+                continue
+            found = identify_from_metadata(row.folder, row.name, {})
+            after = replace(
+                before,
+                architecture=found.architecture,
+                variant=found.variant,
+                evidence=found.evidence,
+            )
+            if after != before:
+                await self._store(row, after)
+
+    async def _store(self, row: AvailableModel, detected: Identification) -> None:
+        effective = effective_of(detected, msgspec.convert(row.overrides, Overrides), row.name)
         await self._session.execute(
             update(AvailableModel)
             .where(AvailableModel.id == row.id)

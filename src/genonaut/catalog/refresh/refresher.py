@@ -14,6 +14,7 @@ from genonaut.catalog.messages import (
     ModelsChanged,
     RefreshModels,
 )
+from genonaut.catalog.recording.server_listing import ListingService
 from genonaut.catalog.recording.service import Recorded, RecordingService
 from genonaut.catalog.refresh.progress import ModelProgressPublisher
 from genonaut.catalog.refresh.requests import RefreshRequests
@@ -140,6 +141,9 @@ class Refresher:
             known = await RecordingService(uow).known_files()
             state = await RefreshRequests(uow).state()
         is_current = state is not None and state.rules_version == RULES_VERSION
+        if not is_current:
+            async with self._runtime.begin() as uow:
+                await ListingService(uow).identify_again()
         # No file has this size and time: every file counts as changed, and is still reported as missing.
         stale = {key: Fingerprint(-1, -1) for key in known}
         return (known if is_current else stale), known

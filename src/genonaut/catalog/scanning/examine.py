@@ -4,14 +4,20 @@ import os
 
 import msgspec
 
-from genonaut.catalog.identification.findings import Identification
-from genonaut.catalog.identification.header import Header, PickleArchive, UnreadableHeader
+from genonaut.catalog.identification.findings import Finding, Identification
+from genonaut.catalog.identification.header import (
+    Header,
+    HeaderResult,
+    PickleArchive,
+    UnreadableHeader,
+)
 from genonaut.catalog.identification.header_reader import read_header
 from genonaut.catalog.identification.identify import identify
+from genonaut.catalog.identification.rules.small import embedding_of
 from genonaut.catalog.scanning.discover import FoundFile, printable
 from genonaut.catalog.scanning.health import HealthCode, ModelHealth, health_of
 from genonaut.catalog.scanning.sidecars import read_sidecars
-from genonaut.catalog.vocabulary import FileFormat
+from genonaut.catalog.vocabulary import FileFormat, ModelKind
 
 # Problems that may end without changing size or time: missing permissions, an unmounted disk.
 _TRANSIENT = frozenset({HealthCode.MISSING, HealthCode.GROWING, HealthCode.UNREADABLE})
@@ -40,6 +46,7 @@ def examine(file: FoundFile) -> Examined:
         folder_kind=file.root.kind,
         sidecar=sidecar,
         format=FileFormat.PICKLE if isinstance(result, PickleArchive) else None,
+        finding=_pickled_embedding(result, file.root.kind),
     )
     health = health_of(result, file.mtime_ns)
     health += tuple(ModelHealth(HealthCode.SIDECAR, printable(problem)) for problem in problems)
@@ -51,6 +58,14 @@ def examine(file: FoundFile) -> Examined:
         health = (ModelHealth(HealthCode.MISSING, "the file no longer exists"),)
     is_stable = not any(problem.code in _TRANSIENT for problem in health)
     return Examined(file, identification, health, is_stable=is_stable)
+
+
+def _pickled_embedding(result: HeaderResult, folder_kind: ModelKind | None) -> Finding | None:
+    """Return what the shape in a pickle shows, if its folder says that it is an embedding."""
+    is_embedding = folder_kind is ModelKind.EMBEDDING
+    if not is_embedding or not isinstance(result, PickleArchive) or not result.embedding_shape:
+        return None
+    return embedding_of(result.embedding_shape)
 
 
 def _change_since(file: FoundFile) -> str:

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.models import put, refresh, rows, specimen
+from sqlalchemy import update
+from tests.support.models import put, refresh, report_models, rows, specimen
 
 from genonaut.catalog.scanning import health
+from genonaut.catalog.tables import AvailableModel, ModelRefresh
 from genonaut.runtime import Runtime
 
 
@@ -37,6 +39,22 @@ async def test_the_same_model_from_both_sources_is_one_row(
     assert found["loras/detail.safetensors"].architecture == "sd1"
     assert found["loras/detail.safetensors"].size_bytes == 37861176
     assert found["checkpoints/sdxl/untitled-merge.safetensors"].architecture == "sdxl"
+
+
+async def test_other_rules_identify_files_and_names_again(runtime: Runtime, models: Path) -> None:
+    """An installation that is updated learns what the new rules find: vectors, models of sound."""
+    put(specimen("sd1", of="embedding"), models / "embeddings" / "ink.safetensors")
+    await refresh(runtime)
+    await report_models(runtime, "a", "checkpoints/ace_step_v1.safetensors")
+    async with runtime.begin() as uow:
+        await uow.session.execute(
+            update(AvailableModel).values(detected={}, architecture="sd1", kind="unknown")
+        )
+        await uow.session.execute(update(ModelRefresh).values(rules_version=1))
+    await refresh(runtime)
+    found = await rows(runtime)
+    assert found["embeddings/ink.safetensors"].detected["vectors"] == 8
+    assert found["checkpoints/ace_step_v1.safetensors"].architecture == "ace-step"
 
 
 async def test_an_unreadable_file_is_examined_again(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.zoo import transformers, videos
+from tests.zoo import pickled, transformers, videos
 from tests.zoo.writer import gguf_bytes
 
 from genonaut.catalog.identification.gguf import read_gguf
@@ -21,6 +21,7 @@ from genonaut.catalog.identification.header import (
 )
 from genonaut.catalog.identification.header_reader import read_header
 from genonaut.catalog.identification.identify import identify
+from genonaut.catalog.identification.pickle_shapes import embedding_shape
 from genonaut.catalog.identification.pickles import read_pickle
 from genonaut.catalog.vocabulary import Architecture, FileFormat, ModelKind
 
@@ -211,3 +212,24 @@ def test_arbitrary_bytes_do_not_crash_the_pickle_reader(tail: bytes) -> None:
         assert isinstance(
             read_pickle(BytesIO(content), len(content)), PickleArchive | UnreadableHeader
         )
+
+
+@pytest.mark.parametrize(
+    ("content", "shape"),
+    [
+        (pickled.archive(pickled.inversion(8, 768)), (8, 768)),
+        (pickled.older(pickled.inversion(300, 1024)), (300, 1024)),
+        (pickled.archive({"<toy>": pickled.Tensor(768)}), (768,)),
+        (pickled.archive({"step": 1}), ()),
+        (pickled.archive(pickled.inversion(8, 768))[:-30], ()),
+        (b"\x80\x02" + b"\xff" * 50, ()),
+    ],
+)
+def test_the_shape_of_a_pickled_embedding_is_read(content: bytes, shape: tuple[int, ...]) -> None:
+    assert embedding_shape(BytesIO(content), len(content)) == shape
+
+
+@given(st.binary(max_size=300))
+def test_arbitrary_bytes_have_no_shape_or_one(tail: bytes) -> None:
+    for content in (tail, b"\x80\x02" + tail, b"PK\x03\x04" + tail):
+        assert isinstance(embedding_shape(BytesIO(content), len(content)), tuple)

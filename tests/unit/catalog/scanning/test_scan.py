@@ -12,7 +12,7 @@ from typing import Self
 
 import pytest
 from tests.support.timeouts import PATIENCE_SECONDS
-from tests.zoo import loras, unets
+from tests.zoo import loras, pickled, unets
 from tests.zoo.writer import Specimen
 
 from genonaut.catalog.identification.header import Header
@@ -60,6 +60,19 @@ def test_scan_identifies_and_counts_files(tmp_path: Path) -> None:
     assert [e.identification.architecture for e in opened(batches)] == [Architecture.SDXL] * 2
     assert [e.health for e in opened(batches)] == [(), ()]
     assert (batches[-1].seen, batches[-1].total, batches[-1].is_last) == (2, 2, True)
+
+
+def test_the_vectors_of_a_pickled_embedding_are_known_in_their_folder(tmp_path: Path) -> None:
+    content = pickled.archive(pickled.inversion(8, 768))
+    for folder in ("embeddings", "loras"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "ink.pt").write_bytes(content)
+    roots = [Root(str(tmp_path / folder), folder) for folder in ("embeddings", "loras")]
+    found = [one.identification for one in opened(scan(roots, {}, processes=0))]
+    assert [(one.kind, one.architecture, one.vectors) for one in found] == [
+        (ModelKind.EMBEDDING, Architecture.SD1, 8),
+        (ModelKind.LORA, Architecture.UNKNOWN, None),
+    ]
 
 
 def test_unchanged_files_are_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,8 @@ def find_embedding(weights: Weights) -> Finding | None:
     tensors = weights.all
     if "clip_g" in tensors and "clip_l" in tensors:
         says = tensor_evidence("embedding.sdxl", "vectors for both text encoders")
-        return Finding(ModelKind.EMBEDDING, Architecture.SDXL, evidence=says)
+        vectors = _vectors(tensors["clip_l"].shape)
+        return Finding(ModelKind.EMBEDDING, Architecture.SDXL, vectors=vectors, evidence=says)
     name = next(
         (n for n in ("emb_params", "clip_l", "clip_g", "string_to_param.*") if n in tensors), None
     )
@@ -49,10 +50,19 @@ def find_embedding(weights: Weights) -> Finding | None:
         )
     if name is None or not tensors[name].shape:
         return None
-    width = tensors[name].shape[-1]
+    return embedding_of(tensors[name].shape)
+
+
+def embedding_of(shape: tuple[int, ...]) -> Finding:
+    """Return what the shape of a textual inversion shows: (vectors, width), or (width) for one vector."""
+    width = shape[-1]
     architecture = _BY_WIDTH.get(width, Architecture.UNKNOWN)
     says = tensor_evidence("embedding.width", f"token vectors of width {width}")
-    return Finding(ModelKind.EMBEDDING, architecture, evidence=says)
+    return Finding(ModelKind.EMBEDDING, architecture, vectors=_vectors(shape), evidence=says)
+
+
+def _vectors(shape: tuple[int, ...]) -> int:
+    return shape[0] if len(shape) > 1 else 1
 
 
 def find_upscaler(weights: Weights) -> Finding | None:
