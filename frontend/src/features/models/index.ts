@@ -1,5 +1,14 @@
 export { ARCHITECTURES, architectureName } from "./architectures";
 export { CheckpointSelect } from "./checkpoint-select";
+export {
+  canBeNamed,
+  type EmbeddingLength,
+  fileOfName,
+  lengthOf,
+  nameInPrompt,
+  nameOfFile,
+  vectorsIn,
+} from "./embedding-names";
 export { familyOf, type ModelFamily } from "./families";
 export type { LoraChoice } from "./lora-field";
 export { LoraPicker } from "./lora-picker";

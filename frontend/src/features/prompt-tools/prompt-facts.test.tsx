@@ -1,8 +1,9 @@
 import { screen } from "@testing-library/preact";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
+import { makeModel } from "@/testing/builders";
 import { renderApp } from "@/testing/render";
-import { startServer, url } from "@/testing/server";
+import { page, startServer, url } from "@/testing/server";
 import { PromptFacts } from "./prompt-facts";
 import type { PromptState } from "./prompt-tools";
 import type { Count } from "./use-token-counts";
@@ -37,6 +38,15 @@ describe("the length of a prompt", () => {
     const style = { id: 1, name: "Ink", prompt: `{prompt}, ${"ink ".repeat(20)}`, negativePrompt: "" };
     show({ styles: [style] }, "sdxl");
     await screen.findByText("87 tokens, 2 chunks");
+  });
+
+  it("is counted with the vectors of embeddings", async () => {
+    const ink = makeModel({ kind: "embedding", name: "ink.pt", vectors: 7 });
+    server.gives("/models", page([ink]));
+    show({ prompt: "embedding:ink" }, "sd1", async (prompts, embeddings) =>
+      prompts.map(() => ({ tokens: embeddings?.[0]?.vectors ?? 0, chunks: 1, isExact: embeddings !== null })),
+    );
+    await screen.findByText("7 / 75");
   });
 
   it("is a range for what a dynamic prompt draws", async () => {

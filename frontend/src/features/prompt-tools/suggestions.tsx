@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { Model } from "@/api/types";
 import { tagsQuery } from "@/features/content";
-import { modelsOfKindQuery } from "@/features/models";
+import { canBeNamed, modelsOfKindQuery, nameInPrompt, vectorsIn } from "@/features/models";
 import { frequentWords, wordBefore } from "./checks";
 import { historyQuery, wildcardsQuery } from "./queries";
 
@@ -21,6 +21,8 @@ export interface Suggestion {
   readonly label: string;
   readonly text: string;
   readonly lora?: string;
+  /** Shown behind the label. */
+  readonly note?: string;
 }
 
 const LEAST = 2;
@@ -75,7 +77,9 @@ export function Suggestions({ input, onChange, isDynamic, onLora }: SuggestionsP
           key={suggestion.label}
           size="small"
           clickable
-          label={suggestion.label}
+          label={
+            suggestion.note === undefined ? suggestion.label : `${suggestion.label} · ${suggestion.note}`
+          }
           title={place === 0 ? "Ctrl+Space inserts it" : undefined}
           onMouseDown={(event) => event.preventDefault()}
           onClick={() => insert.current(suggestion)}
@@ -108,6 +112,15 @@ const ofLora = ({ name, display_name: title, trigger_words: [word = ""] }: Model
   lora: name,
 });
 
+function ofEmbeddings(models: readonly Model[]): Suggestion[] {
+  const files = models.map(({ name }) => name).filter(canBeNamed);
+  return models.flatMap(({ name, vectors }) => {
+    if (!canBeNamed(name)) return [];
+    const text = textOnly(`embedding:${nameInPrompt(name, files)}`);
+    return [vectors === null ? text : { ...text, note: vectorsIn(vectors) }];
+  });
+}
+
 function useKnown(isWanted: boolean, isDynamic: boolean): readonly Suggestion[] {
   const [enabled, setEnabled] = useState(isWanted);
   useEffect(() => (isWanted ? setEnabled(true) : undefined), [isWanted]);
@@ -121,7 +134,7 @@ function useKnown(isWanted: boolean, isDynamic: boolean): readonly Suggestion[] 
     return [
       ...lists.map(({ name }) => textOnly(`__${name}__`)),
       ...(loras ?? []).flatMap((model) => [ofLora(model), ...model.trigger_words.map(textOnly)]),
-      ...(embeddings ?? []).map(({ name }) => textOnly(`embedding:${name.replace(/\.[^.]+$/, "")}`)),
+      ...ofEmbeddings(embeddings ?? []),
       ...frequentWords(history?.items.map(({ prompt }) => prompt) ?? []).map(textOnly),
       ...(tags?.items ?? []).map(({ tag }) => textOnly(tag)),
     ];

@@ -1,4 +1,6 @@
-import { useEffect, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useMemo, useState } from "react";
+import { type EmbeddingLength, lengthOf, modelsOfKindQuery } from "@/features/models";
 import type { countTokens } from "./clip/count-tokens";
 import type { TokenCount } from "./clip/prompt-tokens";
 
@@ -25,6 +27,7 @@ export function useTokenCounts(
   isWanted: boolean,
   count: Count,
 ): Counts {
+  const embeddings = useEmbeddings(isWanted && groups.flat().some((prompt) => prompt.includes("embedding:")));
   const [counts, setCounts] = useState<Counts>(null);
   const key = JSON.stringify(groups);
   useEffect(() => {
@@ -32,7 +35,7 @@ export function useTokenCounts(
     let isCurrent = true;
     const run = async () => {
       const prompts: string[][] = JSON.parse(key);
-      const found = await count(prompts.flat());
+      const found = await count(prompts.flat(), embeddings);
       if (isCurrent) setCounts(found && groupedLike(prompts, found));
     };
     const cancel = whenIdle(() => void run());
@@ -40,8 +43,14 @@ export function useTokenCounts(
       isCurrent = false;
       cancel();
     };
-  }, [key, isWanted, count]);
+  }, [key, isWanted, count, embeddings]);
   return isWanted ? counts : null;
+}
+
+/** Return the lengths of all embeddings; null while they are not wanted or not known. */
+function useEmbeddings(isWanted: boolean): readonly EmbeddingLength[] | null {
+  const models = useQuery({ ...modelsOfKindQuery("embedding"), enabled: isWanted }).data;
+  return useMemo(() => (isWanted && models ? models.map(lengthOf) : null), [isWanted, models]);
 }
 
 function groupedLike(groups: readonly string[][], counts: readonly TokenCount[]): TokenCount[][] {

@@ -4,10 +4,13 @@ import { useSyncExternalStore } from "react";
 import type { Model } from "@/api/types";
 import {
   architectureName,
+  canBeNamed,
   checkpointsQuery,
+  fileOfName,
   MismatchNotice,
   ModelOption,
   modelsOfKindQuery,
+  nameOfFile,
 } from "@/features/models";
 import { Autocomplete } from "@/ui/autocomplete";
 import { TextField } from "@/ui/text-field";
@@ -15,10 +18,7 @@ import type { FieldProps } from "../form/fields";
 import { type SettingsStore, useSettingsOf } from "../settings-store";
 import { ChosenEmbedding, type PromptKey } from "./chosen-embedding";
 import {
-  canBeNamed,
   embeddingsIn,
-  fileOfName,
-  nameOfFile,
   type PromptEmbedding,
   withEmbedding,
   withoutEmbedding,

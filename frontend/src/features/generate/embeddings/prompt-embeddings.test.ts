@@ -1,13 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  canBeNamed,
-  embeddingsIn,
-  fileOfName,
-  nameOfFile,
-  withEmbedding,
-  withoutEmbedding,
-  withWeight,
-} from "./prompt-embeddings";
+import { embeddingsIn, withEmbedding, withoutEmbedding, withWeight } from "./prompt-embeddings";
 
 const plain = (...names: string[]) => names.map((name) => ({ name, weight: 1 }));
 
@@ -42,21 +34,4 @@ describe("embeddings of a prompt", () => {
     expect(withoutEmbedding("embedding:ink, a cat\nembedding:ink", "ink")).toBe("a cat\n");
     expect(withoutEmbedding("a cat, embedding:inkwash", "ink")).toBe("a cat, embedding:inkwash");
   });
-});
-
-it("names a file without its ending unless that is ambiguous", () => {
-  const files = ["ink.safetensors", "fog.pt", "fog.safetensors", "sdxl/rain.safetensors"];
-  expect(files.map((file) => nameOfFile(file, files))).toEqual([
-    "ink",
-    "fog.pt",
-    "fog.safetensors",
-    "sdxl/rain",
-  ]);
-  expect(["ink", "fog.pt", "rain", "in"].map((name) => fileOfName(name, files))).toEqual([
-    "ink.safetensors",
-    "fog.pt",
-    "sdxl/rain.safetensors",
-    undefined,
-  ]);
-  expect([canBeNamed("ink.pt"), canBeNamed("my ink.pt")]).toEqual([true, false]);
 });

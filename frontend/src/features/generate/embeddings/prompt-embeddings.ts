@@ -72,20 +72,3 @@ function written(name: string, weight: number): string {
   const embedding = `embedding:${name.replace(/[()]/g, String.raw`\$&`)}`;
   return weight === 1 ? embedding : `(${embedding}:${Number(weight.toFixed(2))})`;
 }
-
-const ENDING = /\.(safetensors|pt|bin)$/;
-const stemOf = (file: string) => file.replace(ENDING, "");
-
-/** Return how a prompt names a file: without its ending, unless two files differ only in that. */
-export function nameOfFile(file: string, files: readonly string[]): string {
-  const stem = stemOf(file);
-  return files.filter((one) => stemOf(one) === stem).length > 1 ? file : stem;
-}
-
-/** Return the file that a name means; undefined if there is none. */
-export const fileOfName = (name: string, files: readonly string[]): string | undefined =>
-  files.find((file) => file === name || stemOf(file) === name) ??
-  files.find((file) => file.endsWith(`/${name}`) || stemOf(file).endsWith(`/${name}`));
-
-/** Whether ComfyUI can find the file by a name in a prompt, where a space ends the name. */
-export const canBeNamed = (file: string): boolean => !/\s/.test(file);

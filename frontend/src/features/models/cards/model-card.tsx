@@ -10,6 +10,7 @@ import type { Model, ModelExample } from "@/api/types";
 import { sourcesOf } from "@/features/content";
 import { LazyImage } from "@/ui/lazy-image";
 import { architectureName } from "../architectures";
+import { vectorsIn } from "../embedding-names";
 
 interface ModelCardProps {
   readonly model: Model;
@@ -38,6 +39,9 @@ export function ModelCard({ model, examples, isChosen, onFavourite, onChoose }: 
               variant="outlined"
               label={architectureName(model.architecture)}
             />
+          )}
+          {model.vectors === null ? null : (
+            <Chip component="span" size="small" variant="outlined" label={vectorsIn(model.vectors)} />
           )}
           {model.variant === "" ? null : (
             <Chip component="span" size="small" variant="outlined" label={model.variant} />

@@ -10,14 +10,16 @@ import { FilterSelect } from "@/ui/filter-select";
 import { ProblemState } from "@/ui/problem-state";
 import { SearchBox } from "@/ui/search-box";
 import { architectureName } from "../architectures";
-import { checkpointsQuery, lorasQuery } from "../queries";
+import { allCheckpointsQuery, checkpointsQuery, lorasQuery, modelsOfKindQuery } from "../queries";
 import { useMarkModel, useMovedFavourites } from "./favourites";
 import { recentModels } from "./marked-models";
 import { ModelCard } from "./model-card";
 import { modelExamplesQuery, myNotesQuery } from "./queries";
 
+export type CardKind = "checkpoint" | "lora" | "embedding";
+
 interface ModelCardsProps {
-  readonly kind?: "checkpoint" | "lora";
+  readonly kind?: CardKind;
   readonly chosen?: string | null;
   /** Called with a model that was clicked; without it the cards lead to the pages of the models. */
   readonly onChoose?: (model: Model) => void;
@@ -30,20 +32,33 @@ const SORTS = [
 ] as const;
 type Sort = (typeof SORTS)[number]["value"];
 
-/** All available checkpoints or LoRAs as cards; checkpoints with images that were made with them. */
+const NONE: Readonly<Record<CardKind, string>> = {
+  checkpoint: "No models",
+  lora: "No LoRAs",
+  embedding: "No embeddings",
+};
+
+/** The available models of a kind. Only those that make images can be chosen. */
+function useModels(kind: CardKind, isChoice: boolean) {
+  const base = isChoice ? checkpointsQuery : allCheckpointsQuery;
+  const checkpoints = useQuery({ ...base, enabled: kind === "checkpoint" });
+  const loras = useQuery({ ...lorasQuery(null), enabled: kind === "lora" });
+  const embeddings = useQuery({ ...modelsOfKindQuery("embedding"), enabled: kind === "embedding" });
+  return { checkpoint: checkpoints, lora: loras, embedding: embeddings }[kind];
+}
+
+/** All available models of a kind as cards; checkpoints with images that were made with them. */
 export function ModelCards({ kind = "checkpoint", chosen = null, onChoose }: ModelCardsProps) {
   const [search, setSearch] = useState("");
   const [architecture, setArchitecture] = useState("");
   const [sort, setSort] = useState<Sort>("recent");
   const mark = useMarkModel();
-  const checkpoints = useQuery({ ...checkpointsQuery, enabled: kind === "checkpoint" });
-  const loras = useQuery({ ...lorasQuery(null), enabled: kind === "lora" });
-  const query = kind === "lora" ? loras : checkpoints;
+  const query = useModels(kind, onChoose !== undefined);
   useMovedFavourites(query.data);
   const notes = useQuery(myNotesQuery).data;
   const models = useMemo(() => query.data ?? [], [query.data]);
   // Images are found by the checkpoint that made them.
-  const names = useMemo(() => (kind === "lora" ? [] : models.map(({ name }) => name)), [kind, models]);
+  const names = useMemo(() => (kind === "checkpoint" ? models.map(({ name }) => name) : []), [kind, models]);
   const examples = useQuery(modelExamplesQuery(names)).data;
   const architectures = [...new Set(models.map((one) => one.architecture))].toSorted();
   const shown = useMemo(
@@ -77,7 +92,7 @@ export function ModelCards({ kind = "checkpoint", chosen = null, onChoose }: Mod
       </Box>
       {query.isError ? <ProblemState error={query.error} onRetry={() => void query.refetch()} /> : null}
       {query.isSuccess && models.length === 0 ? (
-        <EmptyState icon={Boxes} title={kind === "lora" ? "No LoRAs" : "No models"}>
+        <EmptyState icon={Boxes} title={NONE[kind]}>
           No ComfyUI server that is online has any.
         </EmptyState>
       ) : null}

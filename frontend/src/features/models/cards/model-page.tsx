@@ -20,6 +20,8 @@ import { Panel } from "@/ui/panel";
 import { ProblemState } from "@/ui/problem-state";
 import { Tooltip } from "@/ui/tooltip";
 import { architectureName } from "../architectures";
+import { nameInPrompt } from "../embedding-names";
+import { makesImages } from "../queries";
 import { useMarkModel } from "./favourites";
 import { isBase, isUsable, settingsFor } from "./model-settings";
 import { MyNote } from "./my-note";
@@ -53,7 +55,7 @@ function Loaded({ model }: { readonly model: ModelDetail }) {
       actions={
         <>
           <FavouriteButton model={model} />
-          {isBase(model) ? (
+          {isBase(model) && makesImages(model) ? (
             <Button
               component={Link}
               to={`/gallery?${new URLSearchParams({ model: name, scope: "all" })}`}
@@ -85,9 +87,9 @@ function Loaded({ model }: { readonly model: ModelDetail }) {
           gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1fr) 360px" },
         }}
       >
-        {isBase(model) ? <Examples name={name} /> : <Preview model={model} />}
+        {isBase(model) && makesImages(model) ? <Examples name={name} /> : <Preview model={model} />}
         <Box sx={{ display: "grid", gap: 2, gridTemplateColumns: "minmax(0, 1fr)" }}>
-          {isBase(model) ? <Recommended model={model} /> : null}
+          {isBase(model) && makesImages(model) ? <Recommended model={model} /> : null}
           <Notes model={model} />
           <MyNote key={model.id} modelId={model.id} text={model.my_note} />
           <Panel title="File">
@@ -230,6 +232,8 @@ function factsOf(model: Model): [string, string][] {
   const entries: [string, string][] = [["Name", model.name]];
   if (model.size_bytes !== null) entries.push(["Size", formatBytes(model.size_bytes)]);
   if (model.precision !== "") entries.push(["Precision", model.precision]);
+  if (model.vectors !== null) entries.push(["Vectors", `${model.vectors}, each as long as a token`]);
+  if (model.kind === "embedding") entries.push(["In a prompt", `embedding:${nameInPrompt(model.name)}`]);
   if (model.autov2 !== null) entries.push(["Hash (AutoV2)", model.autov2]);
   entries.push(["Servers", model.available_on.join(", ") || "none"]);
   return entries;

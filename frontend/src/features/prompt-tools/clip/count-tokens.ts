@@ -1,9 +1,11 @@
 /** Asks the worker for the tokens of prompts; it is started with the first question. */
+import type { EmbeddingLength } from "@/features/models/embedding-names";
 import type { TokenCount } from "./prompt-tokens";
 
 export interface CountRequest {
   readonly id: number;
   readonly prompts: readonly string[];
+  readonly embeddings: readonly EmbeddingLength[] | null;
 }
 
 interface CountAnswer {
@@ -38,11 +40,14 @@ function end(failed: Worker): void {
 }
 
 /** Return the count of each prompt; null if they cannot be counted at present. */
-export function countTokens(prompts: readonly string[]): Promise<readonly TokenCount[] | null> {
+export function countTokens(
+  prompts: readonly string[],
+  embeddings: readonly EmbeddingLength[] | null,
+): Promise<readonly TokenCount[] | null> {
   if (typeof Worker === "undefined") return Promise.resolve(null);
   worker ??= started();
   asked += 1;
-  const request: CountRequest = { id: asked, prompts };
+  const request: CountRequest = { id: asked, prompts, embeddings };
   const { promise, resolve } = withResolver();
   waiting.set(request.id, resolve);
   worker.postMessage(request);

@@ -77,10 +77,25 @@ describe("tokens of a prompt for CLIP", () => {
     expect(countPrompt(tokenizer, prompt)).toMatchObject({ tokens, chunks });
   });
 
-  it("is exact unless the prompt names embeddings", () => {
+  it("is exact unless the prompt names embeddings of unknown length", () => {
     expect(countPrompt(tokenizer, "a (red:1.2) fox").isExact).toBe(true);
     expect(countPrompt(tokenizer, "a fox, (embedding:ink:0.8)").isExact).toBe(false);
     expect(countPrompt(tokenizer, "my embedding:").isExact).toBe(true);
+  });
+
+  it("counts the vectors of embeddings, which are split over chunks like long words", () => {
+    const lengths = [
+      { file: "old/ink.pt", vectors: 7, isExact: true },
+      { file: "fog.safetensors", vectors: 75, isExact: true },
+      { file: "rain.pt", vectors: 4, isExact: false },
+    ];
+    const count = (prompt: string) => countPrompt(tokenizer, prompt, lengths);
+    expect(count("a fox, (embedding:ink:1.2), at dusk")).toEqual({ tokens: 13, chunks: 1, isExact: true });
+    expect(count("a fox embedding:fog")).toEqual({ tokens: 77, chunks: 2, isExact: true });
+    // A group of seven is not split: 70 tokens, then a chunk of its own.
+    expect(count(`${"a ".repeat(70)} embedding:ink`)).toEqual({ tokens: 77, chunks: 2, isExact: true });
+    expect(count("embedding:rain.pt")).toEqual({ tokens: 4, chunks: 1, isExact: false });
+    expect(count("embedding:snow").isExact).toBe(false);
   });
 
   it("reads prompts of many brackets and of one long word", () => {

@@ -3,6 +3,7 @@
  *
  * Source: ComfyUI 0.3.64, comfy/sd1_clip.py (token_weights, SDTokenizer.tokenize_with_weights).
  */
+import { type EmbeddingLength, fileOfName } from "@/features/models/embedding-names";
 import type { ClipTokenizer } from "./tokenizer";
 
 /** Tokens of a chunk, beside the one that begins and the one that ends it. */
@@ -23,12 +24,21 @@ const ESCAPED: readonly (readonly [escaped: string, kept: string, bracket: strin
 export interface TokenCount {
   readonly tokens: number;
   readonly chunks: number;
-  /** False if the prompt names embeddings: their number of vectors is not known, each counts as one. */
+  /** False if the prompt names embeddings whose number of vectors is not known. */
   readonly isExact: boolean;
 }
 
-/** Count the tokens of a prompt and the chunks in which CLIP reads them. */
-export function countPrompt(tokenizer: ClipTokenizer, prompt: string): TokenCount {
+/**
+ * Count the tokens of a prompt and the chunks in which CLIP reads them.
+ *
+ * An embedding takes the place of as many tokens as it has vectors. Of those that are not in `embeddings`, each
+ * counts as one; null: the list is not known.
+ */
+export function countPrompt(
+  tokenizer: ClipTokenizer,
+  prompt: string,
+  embeddings: readonly EmbeddingLength[] | null = null,
+): TokenCount {
   const escaped = ESCAPED.reduce((text, [from, to]) => text.replaceAll(from, to), prompt);
   const groups: number[] = [];
   let isExact = true;
@@ -36,10 +46,11 @@ export function countPrompt(tokenizer: ClipTokenizer, prompt: string): TokenCoun
     const text = ESCAPED.reduce((kept, [, from, to]) => kept.replaceAll(from, to), segment);
     for (const part of text.split(/[ \n](?=embedding:)/)) {
       if (part.startsWith(EMBEDDING)) {
-        const rest = behindName(part.slice(EMBEDDING.length));
-        if (rest === null) continue;
-        isExact = false;
-        groups.push(1, tokenizer.count(rest));
+        const named = nameAndRest(part.slice(EMBEDDING.length));
+        if (named === null) continue;
+        const found = lengthOf(named.name, embeddings ?? []);
+        isExact &&= found.isExact;
+        groups.push(found.vectors, tokenizer.count(named.rest));
       } else groups.push(tokenizer.count(part));
     }
   }
@@ -47,12 +58,25 @@ export function countPrompt(tokenizer: ClipTokenizer, prompt: string): TokenCoun
   return { tokens, chunks: chunksOf(groups), isExact };
 }
 
-/** Return what follows the name of an embedding; null without a name. Commas behind the name are text. */
-function behindName(text: string): string | null {
-  const [name = "", ...rest] = text.trim().split(/\s+/);
-  if (name === "") return null;
-  const commas = name.length - name.replace(/,+$/, "").length;
-  return [",".repeat(commas), ...rest].join(" ");
+function lengthOf(name: string, embeddings: readonly EmbeddingLength[]): EmbeddingLength {
+  const file = fileOfName(
+    name,
+    embeddings.map((one) => one.file),
+  );
+  return embeddings.find((one) => one.file === file) ?? { file: name, vectors: 1, isExact: false };
+}
+
+interface Named {
+  readonly name: string;
+  readonly rest: string;
+}
+
+/** Return the name of an embedding and what follows it; null without a name. Commas behind it are text. */
+function nameAndRest(text: string): Named | null {
+  const [word = "", ...rest] = text.trim().split(/\s+/);
+  if (word === "") return null;
+  const name = word.replace(/,+$/, "");
+  return { name, rest: [",".repeat(word.length - name.length), ...rest].join(" ") };
 }
 
 /** Return the texts of the groups in parentheses and between them, without parentheses and weights. */

@@ -12,8 +12,11 @@ async function load(): Promise<ClipTokenizer> {
 
 const loading = load();
 
-addEventListener("message", async ({ data: { id, prompts } }: MessageEvent<CountRequest>) => {
+addEventListener("message", async ({ data: { id, prompts, embeddings } }: MessageEvent<CountRequest>) => {
   // A rejection is an `unhandledrejection` here, not an `error` of the worker for the page.
   const tokenizer = await loading.catch(() => null);
-  postMessage({ id, counts: tokenizer && prompts.map((prompt) => countPrompt(tokenizer, prompt)) });
+  postMessage({
+    id,
+    counts: tokenizer && prompts.map((prompt) => countPrompt(tokenizer, prompt, embeddings)),
+  });
 });
