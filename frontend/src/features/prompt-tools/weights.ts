@@ -3,6 +3,9 @@
  * a LoRA, `<lora:name:0.7>`. Escaped parentheses, as in `miku \(vocaloid\)`, belong to the word.
  */
 
+import { bracketProblem } from "./checks";
+import { groupAround, groupOf, groupsIn, type Span, weightIn } from "./weight-groups";
+
 export interface Edited {
   readonly text: string;
   /** The selection after the change. */
@@ -11,25 +14,27 @@ export interface Edited {
 }
 
 const STEP = 0.1;
-const WEIGHTED = /^\((.*):(-?\d+(?:\.\d+)?)\)$/s;
+/** What parentheses without a number mean, in ComfyUI (comfy/sd1_clip.py, token_weights) and in A1111. */
+const PARENTHESES = 1.1;
 const TAG = /<(?:lora|lyco|hypernet):[^<>:]+:(-?\d+(?:\.\d+)?)(?=[:>])[^<>]*>/gi;
-const PART = /\((?:\\.|[^()\\])*:-?\d+(?:\.\d+)?\)/g;
 const MIN = -5;
 const MAX = 5;
 
 /**
- * Change the weight of the selection, or of the word at the caret, by one step. A weight of 1 removes the
- * parentheses. Returns null where there is no word.
+ * Change the weight of the selection, of the group in parentheses around the caret, or of the word at it, by one
+ * step. A weight of 1 removes the parentheses. Returns null where there is no word, and for a selection that cuts
+ * a group.
  */
 export function changeWeight(text: string, from: number, to: number, direction: 1 | -1): Edited | null {
   const tagged = changeTag(text, from, to, direction);
   if (tagged !== null) return tagged;
-  const [start, end] = from === to ? partAt(text, from) : trimmed(text, from, to);
-  if (start === end) return null;
+  const groups = groupsIn(text);
+  const group = from === to ? groupAround(groups, from) : groupOf(groups, ...trimmed(text, from, to));
+  const [start, end] = group ?? (from === to ? wordAt(text, from) : trimmed(text, from, to));
   const part = text.slice(start, end);
-  const match = WEIGHTED.exec(part);
-  const inner = match?.[1] ?? part;
-  const before = match === null ? 1 : Number(match[2]);
+  if (group === null && bracketProblem(part, true) !== null) return null;
+  const { inner, weight: before } = group === null ? { inner: part, weight: 1 } : weightIn(part, PARENTHESES);
+  if (inner.trim() === "") return null;
   const weight = stepped(before, direction);
   const next = weight === 1 ? inner : `(${inner}:${weight})`;
   return { text: text.slice(0, start) + next + text.slice(end), start, end: start + next.length };
@@ -53,26 +58,23 @@ function changeTag(text: string, from: number, to: number, direction: 1 | -1): E
   return null;
 }
 
-/** Return the weighted part around the caret, or the word at it. */
-function partAt(text: string, caret: number): readonly [number, number] {
-  for (const { index, 0: found } of text.matchAll(PART)) {
-    if (index <= caret && caret <= index + found.length) return [index, index + found.length];
-  }
+/** Return the word at the caret; the name of an embedding is one word with what is before it. */
+function wordAt(text: string, caret: number): Span {
   const isWord = (place: number) =>
     /[^\s,()[\]{}|:]/.test(text[place] ?? " ") || (place > 0 && text[place - 1] === "\\");
   let start = caret;
   let end = caret;
   while (start > 0 && isWord(start - 1)) start -= 1;
   while (end < text.length && isWord(end)) end += 1;
-  return [start, end];
+  const mark = "embedding:";
+  if (text.slice(0, start).endsWith(mark)) return [start - mark.length, end];
+  return `${text.slice(start, end)}:` === mark ? wordAt(text, end + 1) : [start, end];
 }
 
-/** Return the selection without white space at its ends, with the weight directly around it. */
-function trimmed(text: string, from: number, to: number): readonly [number, number] {
+/** Return the selection without white space at its ends. */
+function trimmed(text: string, from: number, to: number): Span {
   let [start, end] = [from, to];
   while (start < end && /\s/.test(text[start] ?? "")) start += 1;
   while (end > start && /\s/.test(text[end - 1] ?? "")) end -= 1;
-  const after = /^:-?\d+(?:\.\d+)?\)/.exec(text.slice(end));
-  if (text[start - 1] === "(" && after !== null) return [start - 1, end + after[0].length];
   return [start, end];
 }
