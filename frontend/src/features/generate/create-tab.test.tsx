@@ -205,9 +205,10 @@ describe("CreateTab", () => {
     });
     const { router } = renderApp(<CreateTab />, {
       path: "/generate",
-      at: "/generate?model=flux.safetensors",
+      at: "/generate?prompt=a%20fox&model=flux.safetensors",
     });
     await waitFor(() => expect(screen.getByLabelText("Width in pixels")).toHaveValue("832"));
+    expect(prompt()).toHaveValue("a fox");
     await waitFor(() => expect(router.state.location.search).toBe(""));
   });
 

@@ -8,6 +8,7 @@ import { jobQuery } from "@/features/jobs";
 import { checkpointsQuery } from "@/features/models";
 import { useMe } from "@/features/session";
 import { readStored, writeStored } from "@/lib/storage/stored-state";
+import { withoutParameters } from "@/lib/without-parameters";
 import { useToast } from "@/ui/toast";
 import { withReference, withSource } from "./inputs/from-content";
 import { withModel } from "./model-defaults";
@@ -70,7 +71,7 @@ function useSettingsFromUrl(fill: (update: Update) => void): void {
       prompt: prompt.slice(0, LIMITS.promptLength),
       negativePrompt: (negative ?? current.negativePrompt).slice(0, LIMITS.promptLength),
     }));
-    setQuery({}, { replace: true });
+    setQuery(withoutParameters("prompt", "negative", "dynamic"), { replace: true });
   }, [prompt, negative, dynamic, fill, setQuery]);
   useEffect(() => {
     if (model === null) return;
@@ -82,7 +83,7 @@ function useSettingsFromUrl(fill: (update: Update) => void): void {
       .then((known) =>
         isCurrent ? fill((current) => withModel(current, model.slice(0, 512), known)) : undefined,
       )
-      .finally(() => (isCurrent ? setQuery({}, { replace: true }) : undefined));
+      .finally(() => (isCurrent ? setQuery(withoutParameters("model"), { replace: true }) : undefined));
     return () => {
       isCurrent = false;
     };
@@ -116,7 +117,9 @@ function useSettingsFromUrl(fill: (update: Update) => void): void {
       .then((update) => (isCurrent ? fill(update) : undefined))
       .catch((error: unknown) => toast({ message: messageOf(error), severity: "error" }))
       // Remove the parameters: a reload must not overwrite what the user types from here on.
-      .finally(() => (isCurrent ? setQuery({}, { replace: true }) : undefined));
+      .finally(() =>
+        isCurrent ? setQuery(withoutParameters("job", "content"), { replace: true }) : undefined,
+      );
     return () => {
       isCurrent = false;
     };

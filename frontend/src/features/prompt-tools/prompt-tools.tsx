@@ -9,6 +9,7 @@ import { type RefObject, useState } from "react";
 import { useSearchParams } from "react-router";
 import type { JobSubmit } from "@/api/types";
 import type { NamedLora } from "@/features/models";
+import { withoutParameters } from "@/lib/without-parameters";
 import { Tooltip } from "@/ui/tooltip";
 import { LoraTagNotice } from "./lora-tag-notice";
 import { PresetsDialog } from "./presets-dialog";
@@ -63,7 +64,7 @@ export function PromptTools(props: PromptToolsProps) {
     setOpen(null);
     if (!isSaving) return;
     setIsSaving(false);
-    setQuery({}, { replace: true });
+    setQuery(withoutParameters("save"), { replace: true });
   };
   return (
     <Box sx={{ display: "grid", gap: 0.75, mt: -0.5 }}>

@@ -4,6 +4,7 @@ import { useLocation, useNavigate, useSearchParams } from "react-router";
 import { messageOf } from "@/api/problem";
 import type { JobSubmit, Preset } from "@/api/types";
 import { presetQuery } from "@/features/presets";
+import { withoutParameters } from "@/lib/without-parameters";
 import { useToast } from "@/ui/toast";
 import type { AppliedStyle } from "./styles";
 
@@ -87,7 +88,7 @@ function usePresetOfAddress(apply: (preset: Preset) => void): void {
       .catch((error: unknown) =>
         isCurrent ? toast({ message: messageOf(error), severity: "error" }) : undefined,
       )
-      .finally(() => (isCurrent ? setQuery({}, { replace: true }) : undefined));
+      .finally(() => (isCurrent ? setQuery(withoutParameters("preset"), { replace: true }) : undefined));
     return () => {
       isCurrent = false;
     };
