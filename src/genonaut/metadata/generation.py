@@ -7,6 +7,8 @@ import msgspec
 
 Json = Any
 
+_GREATEST = 10**20
+"""No setting has so large a number; seeds have up to 64 bits."""
 _NOT_CHOSEN = {"none", "undefined", "automatic", "auto", "baked vae", "default (model)", "default"}
 """How programs name the VAE of the checkpoint, or no model at all."""
 
@@ -56,10 +58,9 @@ def integer(value: Json) -> int | None:
     """Return a whole number, also from a text; None for anything else."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else None
+    if isinstance(value, int | float):
+        is_whole = isinstance(value, int) or value.is_integer()
+        return int(value) if is_whole and abs(value) < _GREATEST else None
     if isinstance(value, str):
         text = re.sub(r"\.0{1,6}$", "", value.strip())
         digits = text.removeprefix("-")
@@ -82,6 +83,11 @@ def number(value: Json) -> float | None:
     except (ValueError, OverflowError):
         return None
     return result if abs(result) < float("inf") else None
+
+
+def objects(value: Json) -> list[dict[str, Json]]:
+    """Return the objects of a list; none for anything else."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def words(value: Json) -> str | None:

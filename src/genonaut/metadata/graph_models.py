@@ -133,7 +133,7 @@ def _numbered(graph: GraphLinks, key: str) -> Iterator[UsedLora]:
         if match is None or name is None:
             continue
         index = match[1]
-        is_off = inputs.get(f"switch_{index}", "On") not in {"On", True} or (
+        is_off = inputs.get(f"switch_{index}", "On") not in ("On", True) or (
             count is not None and int(index) > count
         )
         if not is_off:

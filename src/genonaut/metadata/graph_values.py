@@ -142,7 +142,7 @@ class _GraphReader:
         )
 
     def _adds_noise(self, sampler_id: str) -> bool:
-        return self._graph.inputs(sampler_id).get("add_noise") not in {"disable", False}
+        return self._graph.inputs(sampler_id).get("add_noise") not in ("disable", False)
 
     def _is_sampler(self, node_id: str) -> bool:
         names = self._graph.inputs(node_id).keys()

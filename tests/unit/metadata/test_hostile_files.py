@@ -57,6 +57,26 @@ def test_nan_is_no_number() -> None:
     assert generation.cfg is None
 
 
+@pytest.mark.parametrize(
+    "value", [5, "x", {}, [], [5], ["1", 0], {"a": [None]}, True, 10**400, "9" * 5000, None]
+)
+def test_values_of_other_types_are_left_out(value: object) -> None:
+    inputs = dict.fromkeys(
+        ("add_noise", "seed", "steps", "cfg", "positive", "negative", "latent_image", "model", "lora_name_1", "switch_1", "lora",
+         "loras", "text", "sampler_name", "width", "script", "image", "upscale_by", "guider", "denoise"), value,
+    )  # fmt: skip
+    graph = {"1": {"class_type": "KSampler", "inputs": inputs}}
+    other = {"prompt": "a", "guidance_scale": 1, "seed": value, "steps": value, "models": value, "lora": value, "baseModel": value,
+             "char_captions": value, "v4_prompt": {"caption": {"char_captions": value}}, "resources": value, "vae": value,
+             "loras": value, "model": value, "styles": value, "base_model": value}  # fmt: skip
+    for key, data in (
+        ("prompt", graph), ("parameters", other), ("generation_data", other), ("invokeai_metadata", other), ("sd-metadata", other),
+        ("extrametadata", other), ("Comment", other), ("parameters-json", other), ("parameters", {"sui_image_params": other}),
+    ):  # fmt: skip
+        found = read_file(files.png({key: as_json(data), "Software": "NovelAI"}))
+        assert found is None or found.seed in (None, 5, 1)
+
+
 def test_at_most_500_texts_are_read() -> None:
     assert len(read_entries(files.png({f"key{number}": "x" for number in range(700)}))) == 500
 

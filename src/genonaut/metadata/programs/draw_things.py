@@ -3,7 +3,7 @@
 from typing import Any
 
 from genonaut.metadata.entries import Entries
-from genonaut.metadata.generation import Generation, UsedLora, integer, number, words
+from genonaut.metadata.generation import Generation, UsedLora, integer, number, objects, words
 
 Json = Any
 
@@ -33,8 +33,7 @@ def read_draw_things(entries: Entries) -> Generation | None:
                 str(item.get("model") or item.get("file")),
                 1.0 if (weight := number(item.get("weight"))) is None else weight,
             )
-            for item in data.get("lora") or []
-            if isinstance(item, dict)
+            for item in objects(data.get("lora"))
         ),
         settings=data,
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from genonaut.metadata.entries import Entries, parse_object
-from genonaut.metadata.generation import Generation, integer, number, words
+from genonaut.metadata.generation import Generation, integer, number, objects, words
 
 Json = Any
 
@@ -55,8 +55,8 @@ def novelai_values(
         model=words(source),
         character_prompts=tuple(
             text
-            for item in caption.get("char_captions") or []
-            if isinstance(item, dict) and (text := words(item.get("char_caption")))
+            for item in objects(caption.get("char_captions"))
+            if (text := words(item.get("char_caption")))
         ),
         settings=data,
     )

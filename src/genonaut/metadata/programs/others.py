@@ -12,6 +12,7 @@ from genonaut.metadata.generation import (
     chosen,
     integer,
     number,
+    objects,
     seed_of,
     words,
 )
@@ -172,8 +173,8 @@ def read_tensorart(entries: Entries) -> Generation | None:
                 1.0 if (weight := number(item.get("weight"))) is None else weight,
                 hash=words(item.get("hash")),
             )
-            for item in data.get("models") or []
-            if isinstance(item, dict) and str(item.get("type", "")).upper() == "LORA"
+            for item in objects(data.get("models"))
+            if str(item.get("type", "")).upper() == "LORA"
         ),
         graph=graph if is_graph(graph) else None,
         settings=data,
