@@ -13671,6 +13671,8 @@ export interface operations {
                 "multipart/form-data": {
                     /** Format: binary */
                     file: string;
+                    /** Format: binary */
+                    sidecar?: string;
                 };
             };
         };
@@ -13788,6 +13790,8 @@ export interface operations {
                 "multipart/form-data": {
                     /** Format: binary */
                     file: string;
+                    /** Format: binary */
+                    sidecar?: string;
                 };
             };
         };

@@ -12,6 +12,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 import msgspec
 
 from genonaut.core.sizes import format_bytes
+from genonaut.metadata import MAX_SIDECAR_BYTES, SIDECAR_SUFFIXES, sidecar_names
 
 _SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 _END_RECORD = b"PK\x05\x06"
@@ -47,11 +48,12 @@ class ArchiveLimits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ArchivedFile(msgspec.Struct, frozen=True):
-    """One file of an archive: its bytes, or why it is refused."""
+    """One file of an archive: its bytes, or why it is refused; and texts beside it that may say how it was made."""
 
     name: str
     data: bytes | None
     reason: str = ""
+    sidecars: tuple[bytes, ...] = ()
 
 
 def is_archive(start: bytes) -> bool:
@@ -60,7 +62,7 @@ def is_archive(start: bytes) -> bool:
 
 
 def archived_files(path: Path, limits: ArchiveLimits) -> Iterator[ArchivedFile]:
-    """Yield the files of an archive in its order, without folders and files of operating systems.
+    """Yield the files of an archive in its order, without folders, sidecars and files of operating systems.
 
     Raises:
         ArchiveError: it is no readable zip, or has too many files.
@@ -72,7 +74,7 @@ def archived_files(path: Path, limits: ArchiveLimits) -> Iterator[ArchivedFile]:
     except (BadZipFile, NotImplementedError, ValueError) as error:
         raise ArchiveError(f"it is not a readable zip: {error}") from error
     with archive:
-        entries = [one for one in archive.infolist() if not _is_ignored(one)]
+        entries, sidecars = _sorted(archive)
         if len(entries) > limits.max_files:
             raise ArchiveError(
                 f"it has {len(entries):,} files and {limits.max_files:,} are allowed; split it"
@@ -81,6 +83,10 @@ def archived_files(path: Path, limits: ArchiveLimits) -> Iterator[ArchivedFile]:
         for entry in entries:
             file = _read(archive, entry, limits.max_file_bytes, left)
             left -= len(file.data or b"")
+            if file.data is not None:
+                found = tuple(_sidecars_of(entry.filename, archive, sidecars, left))
+                left -= sum(map(len, found))
+                file = msgspec.structs.replace(file, sidecars=found)
             yield file
 
 
@@ -93,9 +99,33 @@ def count_files(path: Path) -> int:
     try:
         _require_small_directory(path)
         with ZipFile(path) as archive:
-            return sum(not _is_ignored(one) for one in archive.infolist())
+            return len(_sorted(archive)[0])
     except (ArchiveError, BadZipFile, NotImplementedError, ValueError):
         return 1
+
+
+def _sorted(archive: ZipFile) -> tuple[list[ZipInfo], dict[str, ZipInfo]]:
+    """Return the files, and apart from them the sidecars of other files, by their names in lower case."""
+    entries = [one for one in archive.infolist() if not _is_ignored(one)]
+    texts = {
+        one.filename.lower(): one
+        for one in entries
+        if one.filename.lower().endswith(SIDECAR_SUFFIXES)
+    }
+    names = {name.lower() for one in entries for name in sidecar_names(one.filename)}
+    sidecars = {name: one for name, one in texts.items() if name in names}
+    return [one for one in entries if one.filename.lower() not in sidecars], sidecars
+
+
+def _sidecars_of(
+    name: str, archive: ZipFile, sidecars: dict[str, ZipInfo], left: int
+) -> Iterator[bytes]:
+    """Return the sidecars of a file; one that is refused is left out."""
+    for one in sidecar_names(name.lower()):
+        file = _read(archive, sidecars[one], MAX_SIDECAR_BYTES, left) if one in sidecars else None
+        if file is not None and file.data:
+            left -= len(file.data)
+            yield file.data
 
 
 def _require_small_directory(path: Path) -> None:

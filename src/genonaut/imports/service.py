@@ -26,7 +26,7 @@ from genonaut.imports.archives import (
     is_archive,
 )
 from genonaut.imports.storing import StoredFile, is_importable, store_file
-from genonaut.metadata import Generation, read_file
+from genonaut.metadata import MAX_SIDECAR_BYTES, Generation, read_with_sidecars
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import BadImageError
 from genonaut.uploads.receiving import ReceivedFile, receive_file
@@ -87,7 +87,7 @@ class ImportService:
         """Receive an image or a zip of images, and import each; one that fails does not stop others.
 
         A file whose bytes the user has in the gallery or the trash already is not imported again, so an
-        interrupted import can be repeated.
+        interrupted import can be repeated. A sidecar counts for a file that does not say how it was made.
 
         Raises:
             MalformedUploadError: the body is not complete multipart/form-data.
@@ -102,6 +102,7 @@ class ImportService:
                 path=path,
                 max_bytes=self._runtime.settings.imports.max_bytes,
                 setting="imports.max_bytes",
+                sidecar_bytes=MAX_SIDECAR_BYTES,
             )
             found = []
             files = await asyncio.to_thread(self._files, received)
@@ -125,9 +126,12 @@ class ImportService:
                 path=path,
                 max_bytes=self._runtime.settings.storage.max_image_bytes,
                 setting="storage.max_image_bytes",
+                sidecar_bytes=MAX_SIDECAR_BYTES,
             )
             data = await asyncio.to_thread(received.path.read_bytes)
-        generation = await self._runtime.image_processor.run(lambda: read_file(data))
+        generation = await self._runtime.image_processor.run(
+            lambda: read_with_sidecars(data, received.sidecars)
+        )
         known = await self.known([received.sha256])
         return InspectedFile(
             name=received.name or "file",
@@ -164,7 +168,8 @@ class ImportService:
         if received.size_bytes > settings.storage.max_image_bytes:
             reason = f"it is larger than {format_bytes(settings.storage.max_image_bytes)}"
             return iter([ArchivedFile(name, None, reason)])
-        return iter([ArchivedFile(name, received.path.read_bytes())])
+        data = received.path.read_bytes()
+        return iter([ArchivedFile(name, data, sidecars=received.sidecars)])
 
     async def _import(self, file: ArchivedFile) -> ImportedFile:
         if file.data is None:
@@ -177,7 +182,7 @@ class ImportService:
             known = await self._known(uow, sha256)
         if known is not None:
             return _duplicate(file, known)
-        generation = await processor.run(lambda: read_file(data))
+        generation = await processor.run(lambda: read_with_sidecars(data, file.sidecars))
         try:
             await self._quota.require(self._owner_id)
             stored = await store_file(self._runtime, file, data, generation, self._owner_id)

@@ -4,12 +4,24 @@ from .entries import Entry
 from .files import read_entries
 from .generation import Generation, UsedLora
 from .reading import read_file, read_generation
+from .sidecars import (
+    MAX_SIDECAR_BYTES,
+    SIDECAR_SUFFIXES,
+    read_sidecar,
+    read_with_sidecars,
+    sidecar_names,
+)
 
 __all__ = [
+    "MAX_SIDECAR_BYTES",
+    "SIDECAR_SUFFIXES",
     "Entry",
     "Generation",
     "UsedLora",
     "read_entries",
     "read_file",
     "read_generation",
+    "read_sidecar",
+    "read_with_sidecars",
+    "sidecar_names",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from litestar import Controller, HttpMethod, Request, Response, delete, get, post
 from litestar.di import NamedDependency
@@ -14,6 +14,7 @@ from litestar.openapi.spec import (
     OpenAPIMediaType,
     OpenAPIType,
     Operation,
+    Reference,
     RequestBody,
     Schema,
 )
@@ -46,10 +47,13 @@ _READING = [HttpMethod.GET, HttpMethod.HEAD]
 class FileOperation(Operation):
     """Describes the body of a route that takes a file, which the route reads as it arrives instead of as ``data``."""
 
+    fields: ClassVar[tuple[str, ...]] = (FIELD,)
+
     def __post_init__(self) -> None:
         """Add the body to the OpenAPI operation."""
         file = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
-        form = Schema(type=OpenAPIType.OBJECT, properties={FIELD: file}, required=[FIELD])
+        fields: dict[str, Reference | Schema] = dict.fromkeys(self.fields, file)
+        form = Schema(type=OpenAPIType.OBJECT, properties=fields, required=[FIELD])
         content = {"multipart/form-data": OpenAPIMediaType(schema=form)}
         self.request_body = RequestBody(content=content, required=True)
 

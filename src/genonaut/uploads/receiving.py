@@ -19,6 +19,7 @@ from genonaut.core.sizes import format_bytes
 from genonaut.uploads.errors import MalformedUploadError, UploadTooLargeError, refused
 
 FIELD = "file"
+SIDECAR_FIELD = "sidecar"
 _WRITE_BYTES = 1_048_576
 """Bytes that are collected before they are written and hashed in a thread."""
 _NAME_LENGTH = 255
@@ -27,12 +28,13 @@ MULTIPART_BYTES = 16_384
 
 
 class ReceivedFile(msgspec.Struct, frozen=True):
-    """A file on disk, as it was sent; the name without folders, at most 255 characters."""
+    """A file on disk, as it was sent, and its sidecar; the name without folders, at most 255 characters."""
 
     path: Path
     name: str
     size_bytes: int
     sha256: str
+    sidecars: tuple[bytes, ...] = ()
 
 
 async def receive_file(
@@ -42,8 +44,11 @@ async def receive_file(
     path: Path,
     max_bytes: int,
     setting: str = "uploads.max_bytes",
+    sidecar_bytes: int = 0,
 ) -> ReceivedFile:
     """Write the field ``file`` of a body to ``path``; holds at most about 1 MiB in memory.
+
+    With ``sidecar_bytes`` there may be a field ``sidecar`` too, of at most so many bytes, which are kept in memory.
 
     Raises:
         MalformedUploadError: the body is not multipart, is damaged or ends early.
@@ -55,7 +60,7 @@ async def receive_file(
     if kind != "multipart/form-data" or not options.get("boundary"):
         raise MalformedUploadError("send multipart/form-data with the file in the field file")
     with await asyncio.to_thread(open_private, path, "wb") as file:
-        receiver = _Receiver(file, max_bytes, setting)
+        receiver = _Receiver(file, max_bytes, setting, sidecar_bytes)
         try:
             with PushMultipartParser(options["boundary"], max_segment_count=4) as parser:
                 async for chunk in chunks:
@@ -71,7 +76,7 @@ async def receive_file(
 class _Receiver:
     """Writes the one expected field."""
 
-    def __init__(self, file: BinaryIO, max_bytes: int, setting: str) -> None:
+    def __init__(self, file: BinaryIO, max_bytes: int, setting: str, sidecar_bytes: int) -> None:
         self._file = file
         self._setting = setting
         self._max_bytes = max_bytes
@@ -79,11 +84,16 @@ class _Receiver:
         self._pending = bytearray()
         self._name: str | None = None
         self._size_bytes = 0
+        self._sidecar_bytes = sidecar_bytes
+        self._sidecar: bytearray | None = None
+        self._is_sidecar = False
 
     async def add(self, event: MultipartSegment | bytes | bytearray | None) -> None:
         """Handle the beginning of a field, some of its bytes, or its end."""
         if isinstance(event, MultipartSegment):
             self._begin(event)
+        elif event is not None and self._is_sidecar:
+            self._add_to_sidecar(event)
         elif event is not None:
             self._size_bytes += len(event)
             if self._size_bytes > self._max_bytes:
@@ -93,11 +103,22 @@ class _Receiver:
                 await self.flush()
 
     def _begin(self, field: MultipartSegment) -> None:
+        self._is_sidecar = bool(self._sidecar_bytes) and field.name == SIDECAR_FIELD
+        if self._is_sidecar:
+            if self._sidecar is not None:
+                raise refused("send one sidecar per request")
+            self._sidecar = bytearray()
+            return
         if field.name != FIELD:
             raise refused(f"the field {field.name!r:.60} is unknown; send one field named file")
         if self._name is not None:
             raise refused("send one file per request")
         self._name = _plain_name(field.filename or "")
+
+    def _add_to_sidecar(self, data: bytes | bytearray) -> None:
+        self._sidecar = (self._sidecar or bytearray()) + data
+        if len(self._sidecar) > self._sidecar_bytes:
+            raise refused(f"the sidecar is larger than {format_bytes(self._sidecar_bytes)}")
 
     async def flush(self) -> None:
         """Write and hash what was collected."""
@@ -115,7 +136,9 @@ class _Receiver:
             raise refused("send the file in a field named file")
         if not self._size_bytes:
             raise refused("the file is empty")
-        return ReceivedFile(path, self._name, self._size_bytes, self._digest.hexdigest())
+        sidecars = (bytes(self._sidecar),) if self._sidecar else ()
+        digest = self._digest.hexdigest()
+        return ReceivedFile(path, self._name, self._size_bytes, digest, sidecars)
 
 
 def too_large(max_bytes: int, *, setting: str = "uploads.max_bytes") -> UploadTooLargeError:

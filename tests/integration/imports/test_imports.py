@@ -217,6 +217,32 @@ async def test_a_zip_is_imported_file_by_file_and_can_be_repeated(ann: Person) -
     assert len(await gallery(ann)) == 3
 
 
+async def test_texts_beside_images_say_how_they_were_made(ann: Person) -> None:
+    inside = "a cat\nSteps: 9, Sampler: Euler, Seed: 9"
+    files = {
+        "a/Fox.png": image(65), "a/fox.TXT": PARAMETERS.encode(),
+        "own.png": image(66, parameters=inside), "own.txt": PARAMETERS.encode(),
+        "caption.png": image(67), "caption.txt": b"a fox, snow", "large.png": image(68), "large.txt": b" " * 2_000_000,
+        "alone.txt": PARAMETERS.encode(),
+    }  # fmt: skip
+    found = await outcomes(ann, archive(files))
+    programs = {name: one["program"] for name, one in found.items()}
+    assert programs == {
+        "a/Fox.png": "a1111", "own.png": "a1111", "caption.png": None, "large.png": None, "alone.txt": None,
+    }  # fmt: skip
+    prompts = {one["metadata"]["file_name"]: one["prompt"] for one in await gallery(ann)}
+    assert prompts["Fox.png" if "Fox.png" in prompts else "a/Fox.png"].startswith("a red fox")
+    assert (prompts["own.png"], prompts["caption.png"]) == ("a cat", "")
+    form = {"file": ("one.png", image(69)), "sidecar": ("one.txt", PARAMETERS.encode())}
+    shown = (await ann.http.post("/imports/inspect", files=form)).json()
+    (outcome,) = (await ann.http.post("/imports", files=form)).json()["items"]
+    assert (shown["program"], outcome["program"]) == ("a1111", "a1111")
+    for wrong in ([b" " * 1_048_577], [b"x", b"y"]):
+        more = [("file", ("two.png", image(70))), *(("sidecar", ("x.txt", one)) for one in wrong)]
+        answer = await ann.http.post("/imports", files=more)
+        assert answer.status_code == 422, answer.text
+
+
 async def test_hostile_files_of_a_zip_are_refused_one_by_one(town: Town, ann: Person) -> None:
     out = io.BytesIO()
     link = zipfile.ZipInfo("link.png")
@@ -320,6 +346,8 @@ async def test_the_command_imports_folders_and_zips(settings: Settings, tmp_path
     (folder / 'Füchse & "1".png').write_bytes(image(51))
     (inner / "2.PNG").write_bytes(image(52, parameters=PARAMETERS))
     (inner / "notes.txt").write_text("not sent")
+    (inner / "5.jpg").write_bytes(encoded(gradient(55, 48), "JPEG"))
+    (inner / "5.txt").write_text(PARAMETERS)
     (folder / "more.zip").write_bytes(archive({"3.png": image(53), "../4.png": image(54)}))
     (tmp_path / "broken.png").write_bytes(b"no image")
     async with running_town(settings) as town, serving(town.runtime.settings) as url:
@@ -336,14 +364,16 @@ async def test_the_command_imports_folders_and_zips(settings: Settings, tmp_path
 
         first = await run(folder)
         assert first.exit_code == 1
-        assert "3 imported, 0 were there already, 1 refused" in first.output
+        assert "4 imported, 0 were there already, 1 refused" in first.output
         assert "../4.png" in first.output
-        assert "files: 4 of 4" in first.output
+        assert "files: 5 of 5" in first.output
         async with town.runtime.begin() as uow:
             titles = set(await uow.session.scalars(select(ContentItem.title)))
+            models = await uow.session.scalars(select(ContentItem.checkpoint_model))
+            assert sorted(models) == ["", "", "v1-5-pruned", "v1-5-pruned"]
         assert {'Füchse & "1"', "3"} <= titles
         again = await run(folder / 'Füchse & "1".png', folder / "deep", command="")
         assert again.exit_code == 0, again.output
-        assert "0 imported, 2 were there already, 0 refused" in again.output
+        assert "0 imported, 3 were there already, 0 refused" in again.output
         broken = await run(tmp_path / "broken.png")
         assert "broken.png" in broken.output

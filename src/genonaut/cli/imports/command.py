@@ -45,8 +45,8 @@ def import_group() -> None:
 def files(*, paths: tuple[Path, ...], environment: str, server: str | None) -> None:
     """Import image files, folders with what is inside them, and zips.
 
-    Prompt and settings are read from files of ComfyUI, AUTOMATIC1111, InvokeAI and others; the files are
-    kept as they are. Can be interrupted and repeated: files that you have already are not sent again.
+    Prompt and settings are read from files of ComfyUI, AUTOMATIC1111, InvokeAI and others, or from a text
+    beside a file: fox.txt or fox.json for fox.png. The files are kept as they are. Can be interrupted and repeated: files that you have already are not sent again.
     Exits with 1 if a file was refused.
     """
     from genonaut.cli.imports.files import import_files  # noqa: PLC0415 - loads aiohttp

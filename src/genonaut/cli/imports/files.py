@@ -15,6 +15,7 @@ import msgspec
 from genonaut.cli.api_client import ApiClient, ApiRefusedError, open_api
 from genonaut.cli.output import printable
 from genonaut.cli.running_services import resolved_settings
+from genonaut.cli.sidecar_files import sidecars_beside
 from genonaut.cli.work_progress import WorkProgress
 from genonaut.core.concurrency import for_each
 from genonaut.core.sizes import format_bytes
@@ -26,6 +27,7 @@ from genonaut.imports.archives import (
     count_files,
     is_archive,
 )
+from genonaut.metadata import read_sidecar
 
 T = TypeVar("T")
 _SUFFIXES = frozenset(
@@ -87,15 +89,18 @@ class ImportApi(ApiClient):
         body = {"sha256": list(hashes)}
         return (await self._request("POST", "/api/v1/imports/known", _Known, body=body)).items
 
-    async def send(self, name: str, data: bytes) -> ImportedFile:
-        """Import one file.
+    async def send(self, file: ArchivedFile, data: bytes) -> ImportedFile:
+        """Import one file, with the first sidecar that says how it was made.
 
         Raises:
             ApiRefusedError: the API refused the request.
             UnavailableError: the API does not answer.
         """
         form = aiohttp.FormData(quote_fields=False)  # else the name arrives in percent encoding
-        form.add_field("file", data, filename=printable(name))
+        form.add_field("file", data, filename=printable(file.name))
+        sidecar = next((one for one in file.sidecars if read_sidecar(one) is not None), None)
+        if sidecar is not None:
+            form.add_field("sidecar", sidecar, filename="sidecar")
         status, _, answer = await self._exchange("POST", "/api/v1/imports", form=form)
         if status != HTTPStatus.OK:
             raise self._refused_error(status, answer)
@@ -146,7 +151,7 @@ async def _outcome(api: ImportApi, file: ArchivedFile) -> ImportedFile:
     if data is None:
         return ImportedFile("refused", reason=file.reason)
     try:
-        return await _admitted(lambda: api.send(file.name, data))
+        return await _admitted(lambda: api.send(file, data))
     except ApiRefusedError as error:
         return ImportedFile("refused", reason=str(error))
 
@@ -218,7 +223,7 @@ def _read(path: Path) -> Iterator[ArchivedFile]:
                 str(path), None, f"it is larger than {format_bytes(_LIMITS.max_file_bytes)}"
             )
         else:
-            yield ArchivedFile(str(path), path.read_bytes())
+            yield ArchivedFile(str(path), path.read_bytes(), sidecars=sidecars_beside(path))
     except ArchiveError as error:
         yield ArchivedFile(str(path), None, str(error))
     except OSError as error:

@@ -7,8 +7,9 @@ import click
 import msgspec
 
 from genonaut.cli.output import shortened
+from genonaut.cli.sidecar_files import sidecars_beside
 from genonaut.core.sizes import format_bytes
-from genonaut.metadata import Generation, read_entries, read_file
+from genonaut.metadata import Generation, read_entries, read_with_sidecars
 
 _MAX_BYTES = 512 * 1024 * 1024
 _LINES = (
@@ -60,7 +61,7 @@ def _print_raw(path: Path, data: bytes, *, is_json: bool) -> bool:
 
 
 def _print_generation(path: Path, data: bytes, *, is_json: bool) -> bool:
-    generation = read_file(data)
+    generation = read_with_sidecars(data, sidecars_beside(path))
     if is_json:
         click.echo(msgspec.json.encode({"file": str(path), "generation": generation}).decode())
     elif generation is None:
