@@ -4,10 +4,16 @@ export interface FoundFile {
   readonly file: File;
   /** With the folders inside what was chosen: `summer/fox.png`. */
   readonly path: string;
+  /** A text beside it that may say how it was made: `fox.txt`, `fox.json`. */
+  readonly sidecar?: File;
 }
 
 /** Endings of files that are sent; others in folders are left out. */
 const ENDINGS = /\.(png|jpe?g|webp|avif|mp4|mov|webm|mkv|zip)$/i;
+
+const SIDECAR = /\.(txt|json)$/i;
+const ENDS = [".swarm.json", ".txt", ".json"] as const;
+const MAX_SIDECAR_BYTES = 1_048_576;
 
 const isImportable = (name: string): boolean => ENDINGS.test(name);
 
@@ -16,9 +22,25 @@ export const ACCEPT = ".png,.jpg,.jpeg,.webp,.avif,.mp4,.mov,.webm,.mkv,.zip";
 
 /** Return the files of a file field; of a chosen folder those that can be imported. */
 export function chosenFiles(list: FileList | null): FoundFile[] {
-  return [...(list ?? [])]
-    .map((file) => ({ file, path: file.webkitRelativePath || file.name }))
-    .filter(({ file, path }) => path === file.name || isImportable(path));
+  const found = [...(list ?? [])].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
+  return withSidecars(found).filter(({ file, path }) => path === file.name || isImportable(path));
+}
+
+/** Take texts that lie beside other files out of the list, and give them to those. */
+export function withSidecars(found: readonly FoundFile[]): FoundFile[] {
+  const texts = new Map<string, FoundFile>();
+  for (const one of found) if (SIDECAR.test(one.path)) texts.set(one.path.toLowerCase(), one);
+  const used = new Set<FoundFile>();
+  const whole = found.map((one): FoundFile => {
+    const path = one.path.toLowerCase();
+    const stem = path.replace(/\.[^./]*$/, "");
+    const names = isImportable(path) ? [stem, path].flatMap((name) => ENDS.map((end) => name + end)) : [];
+    const beside = names.flatMap((name) => texts.get(name) ?? []);
+    for (const text of beside) used.add(text);
+    const sidecar = beside.find(({ file }) => file.size <= MAX_SIDECAR_BYTES)?.file;
+    return sidecar ? { ...one, sidecar } : one;
+  });
+  return whole.filter((one) => !used.has(one));
 }
 
 /** Return the files of what was dropped, those inside folders too. Must be called while the event is handled. */
@@ -28,12 +50,16 @@ export function droppedFiles(data: DataTransfer): Promise<FoundFile[]> {
     return entry ? [entry] : [];
   });
   if (entries.length === 0) return Promise.resolve(chosenFiles(data.files));
-  return Promise.all(entries.map((entry) => filesOf(entry, true))).then((found) => found.flat());
+  return Promise.all(entries.map((entry) => filesOf(entry, true))).then((found) =>
+    withSidecars(found.flat()).filter(({ path }) => isTopLevel(path) || isImportable(path)),
+  );
 }
+
+const isTopLevel = (path: string): boolean => !path.includes("/");
 
 async function filesOf(entry: FileSystemEntry, isNamed: boolean): Promise<FoundFile[]> {
   if (entry.isFile) {
-    if (!isNamed && !isImportable(entry.name)) return [];
+    if (!isNamed && !isImportable(entry.name) && !SIDECAR.test(entry.name)) return [];
     const file = await new Promise<File>((resolve, reject) =>
       (entry as FileSystemFileEntry).file(resolve, reject),
     );

@@ -13,7 +13,7 @@ const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includ
 /** Takes files that are dropped anywhere in the app, unless a part of the page takes them itself. */
 export function GlobalDrop() {
   const [isOver, setIsOver] = useState(false);
-  const [file, setFile] = useState<File | null>(null);
+  const [dropped, setDropped] = useState<FoundFile | null>(null);
   const navigate = useNavigate();
   const latest = useRef(navigate);
   latest.current = navigate;
@@ -23,7 +23,7 @@ export function GlobalDrop() {
       const reading = import("./files").then(({ droppedFiles }) => droppedFiles);
       const [found, { importer }] = await Promise.all([readFiles(data, reading), import("./importer")]);
       const [only] = found;
-      if (found.length === 1 && only !== undefined && !/\.zip$/i.test(only.path)) setFile(only.file);
+      if (found.length === 1 && only !== undefined && !/\.zip$/i.test(only.path)) setDropped(only);
       else if (found.length > 0) {
         importer.add(found);
         void latest.current("/import");
@@ -53,7 +53,7 @@ export function GlobalDrop() {
   return (
     <>
       {isOver ? <Overlay /> : null}
-      <InspectDialog open={file !== null} file={file} onClose={() => setFile(null)} />
+      <InspectDialog open={dropped !== null} found={dropped} onClose={() => setDropped(null)} />
     </>
   );
 }

@@ -32,7 +32,12 @@ export interface ImportState {
 export interface ImportRequests {
   readonly hash: (file: Blob) => Promise<string | null>;
   readonly known: (hashes: readonly string[]) => Promise<Readonly<Record<string, number>>>;
-  readonly send: (file: Blob, name: string, signal: AbortSignal) => Promise<readonly ImportedFile[]>;
+  readonly send: (
+    file: Blob,
+    name: string,
+    signal: AbortSignal,
+    sidecar?: Blob,
+  ) => Promise<readonly ImportedFile[]>;
   readonly wait: (ms: number) => Promise<void>;
 }
 
@@ -144,10 +149,13 @@ export class Importer {
   }
 
   /** Send a file; too many requests, and a server that is not there, delay it. */
-  private async send({ file, path }: FoundFile, signal: AbortSignal): Promise<readonly ImportedFile[]> {
+  private async send(
+    { file, path, sidecar }: FoundFile,
+    signal: AbortSignal,
+  ): Promise<readonly ImportedFile[]> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.requests.send(file, path, signal);
+        return await this.requests.send(file, path, signal, sidecar);
       } catch (error) {
         const isTemporary = error instanceof ApiError && (error.status === 429 || error.isUnreachable);
         if (!isTemporary || tries >= MAX_TRIES || signal.aborted) throw error;

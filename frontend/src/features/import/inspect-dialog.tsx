@@ -9,40 +9,42 @@ import { FolderPlus, SlidersHorizontal } from "lucide-react";
 import { useEffect, useId, useMemo } from "react";
 import { Dialog } from "@/ui/overlays";
 import { ProblemState } from "@/ui/problem-state";
+import type { FoundFile } from "./files";
 import { InspectedTexts } from "./inspected-texts";
 import { inspectFile } from "./requests";
 import { useInspected } from "./use-inspected";
 
 interface InspectDialogProps {
   readonly open: boolean;
-  readonly file: File | null;
+  readonly found: FoundFile | null;
   readonly onClose: () => void;
 }
 
 /** What a dropped file says about how it was made: use it, or keep the file. */
-export function InspectDialog({ open, file, onClose }: InspectDialogProps) {
+export function InspectDialog({ open, found, onClose }: InspectDialogProps) {
   const titleId = useId();
   return (
     <Dialog open={open} onClose={onClose} aria-labelledby={titleId} maxWidth="md" fullWidth>
       <DialogTitle id={titleId} noWrap>
-        {file?.name ?? "File"}
+        {found?.file.name ?? "File"}
       </DialogTitle>
-      {file === null ? null : (
-        <Inspected key={`${file.name} ${file.lastModified}`} file={file} onClose={onClose} />
+      {found === null ? null : (
+        <Inspected key={`${found.file.name} ${found.file.lastModified}`} found={found} onClose={onClose} />
       )}
     </Dialog>
   );
 }
 
-function Inspected({ file, onClose }: { readonly file: File; readonly onClose: () => void }) {
+function Inspected({ found, onClose }: { readonly found: FoundFile; readonly onClose: () => void }) {
+  const { file, sidecar } = found;
   const query = useQuery({
-    queryKey: ["imports", "inspected", file.name, file.size, file.lastModified],
-    queryFn: () => inspectFile(file, file.name),
+    queryKey: ["imports", "inspected", file.name, file.size, file.lastModified, sidecar?.lastModified],
+    queryFn: () => inspectFile(file, file.name, sidecar),
     gcTime: 0,
     retry: false,
   });
   const { data } = query;
-  const { use, addToGallery, isAdding, fitted } = useInspected(file, data, onClose);
+  const { use, addToGallery, isAdding, fitted } = useInspected(found, data, onClose);
   const hasSettings = data !== undefined && data.prompt !== "";
   return (
     <>

@@ -5,9 +5,10 @@ import type { ImportedFile, InspectedFile } from "@/api/types";
 /** The browser sets the content type with its boundary. */
 const asForm = { bodySerializer: (body: unknown) => body as FormData } as const;
 
-function formOf(file: Blob, name: string): never {
+function formOf(file: Blob, name: string, sidecar?: Blob): never {
   const form = new FormData();
   form.append("file", file, name);
+  if (sidecar) form.append("sidecar", sidecar);
   return form as never;
 }
 
@@ -16,16 +17,17 @@ export async function importFile(
   file: Blob,
   name: string,
   signal?: AbortSignal,
+  sidecar?: Blob,
 ): Promise<readonly ImportedFile[]> {
   const { items } = await unwrap(
-    api.POST("/api/v1/imports", { body: formOf(file, name), ...asForm, ...(signal && { signal }) }),
+    api.POST("/api/v1/imports", { body: formOf(file, name, sidecar), ...asForm, ...(signal && { signal }) }),
   );
   return items;
 }
 
 /** Read prompt and settings of a file; nothing is stored. */
-export const inspectFile = (file: Blob, name: string): Promise<InspectedFile> =>
-  unwrap(api.POST("/api/v1/imports/inspect", { body: formOf(file, name), ...asForm }));
+export const inspectFile = (file: Blob, name: string, sidecar?: Blob): Promise<InspectedFile> =>
+  unwrap(api.POST("/api/v1/imports/inspect", { body: formOf(file, name, sidecar), ...asForm }));
 
 /** Return the own items that have these bytes. */
 export async function knownItems(hashes: readonly string[]): Promise<Readonly<Record<string, number>>> {

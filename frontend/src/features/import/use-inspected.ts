@@ -6,10 +6,11 @@ import type { InspectedFile } from "@/api/types";
 import { refreshContentLists } from "@/features/content";
 import { type Fitted, fitSettings, knownHere } from "@/features/models/fit-settings";
 import { useToast } from "@/ui/toast";
+import type { FoundFile } from "./files";
 import { importFile } from "./requests";
 
 /** Return what can be done with a file that was read. */
-export function useInspected(file: File, inspected: InspectedFile | undefined, onClose: () => void) {
+export function useInspected(found: FoundFile, inspected: InspectedFile | undefined, onClose: () => void) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const toast = useToast();
@@ -21,7 +22,7 @@ export function useInspected(file: File, inspected: InspectedFile | undefined, o
     void navigate("/generate", { state: { given: fitted.given } });
   };
   const add = useMutation({
-    mutationFn: () => importFile(file, file.name),
+    mutationFn: () => importFile(found.file, found.file.name, undefined, found.sidecar),
     onSuccess: ([outcome]) => {
       if (outcome === undefined || outcome.status === "refused") {
         toast({ message: outcome?.reason ?? "The file was refused.", severity: "error" });
