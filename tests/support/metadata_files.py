@@ -52,6 +52,11 @@ def unicode_comment(text: str, order: str) -> bytes:
     return b"UNICODE\0" + text.encode(order)
 
 
+def gif(comment: str) -> bytes:
+    """Return a GIF with a comment."""
+    return _saved("GIF", comment=comment)
+
+
 def png_with_xmp(packet: str) -> bytes:
     """Return a PNG with an XMP packet."""
     content = b"XML:com.adobe.xmp\0\0\0\0\0" + packet.encode()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from genonaut.metadata.containers import audio, jpeg, png, webp
+from genonaut.metadata.containers import audio, gif, jpeg, png, webp
 from genonaut.metadata.containers.iso_media import is_iso_media, iso_media_entries
 from genonaut.metadata.containers.matroska import START, matroska_entries
 from genonaut.metadata.entries import MAX_ENTRIES, MAX_TEXT_BYTES, Entry
@@ -11,6 +11,7 @@ from genonaut.metadata.entries import MAX_ENTRIES, MAX_TEXT_BYTES, Entry
 _STARTS: tuple[tuple[bytes, Callable[[bytes], Iterator[Entry]]], ...] = (
     (png.SIGNATURE, png.png_entries),
     (jpeg.START, jpeg.jpeg_entries),
+    *((start, gif.gif_entries) for start in gif.STARTS),
     (START, matroska_entries),
     (audio.FLAC, audio.flac_entries),
     (audio.OGG, audio.ogg_entries),
@@ -19,7 +20,7 @@ _STARTS: tuple[tuple[bytes, Callable[[bytes], Iterator[Entry]]], ...] = (
 
 
 def read_entries(data: bytes) -> tuple[Entry, ...]:
-    """Return the texts of PNG, JPEG, WebP, AVIF, MP4, MOV, Matroska, WebM, FLAC, Ogg and MP3 files.
+    """Return the texts of PNG, JPEG, WebP, AVIF, GIF, MP4, MOV, Matroska, WebM, FLAC, Ogg and MP3 files.
 
     At most 500 are returned, each of at most 16 MiB. Other formats have none. Malformed parts are left out.
     """

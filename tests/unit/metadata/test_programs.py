@@ -167,10 +167,11 @@ def test_a_cyclic_graph_ends() -> None:
         files.image_with_exif("JPEG", {}, files.unicode_comment(_A1111, "utf-16-be")),
         files.image_with_exif("WEBP", {}, files.unicode_comment(_A1111, "utf-16-le")),
         files.png_with_chunk(b"tEXt", b"parameters\0" + _A1111.encode(), is_late=True),
+        files.gif(_A1111),
         files.png_with_hidden_text(b"stealth_pngcomp", _A1111),
         files.png_with_hidden_text(b"stealth_rgbinfo", _A1111),
     ],
-    ids=["png", "jpeg", "webp", "text-after-pixels", "hidden-in-alpha", "hidden-in-colours"],
+    ids=["png", "jpeg", "webp", "text-after-pixels", "gif", "hidden-in-alpha", "hidden-in-colours"],
 )
 def test_the_text_of_a1111(data: bytes) -> None:
     generation = _read(data)

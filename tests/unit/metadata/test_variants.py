@@ -68,9 +68,12 @@ def test_templates_after_the_settings() -> None:
         ("a fox\n Negative prompt: ugly\n\nbad\nSteps: 20\nSampler: Euler,\nSeed: 7", "a fox", "ugly\n\nbad"),
         ("Steps: into the sky, a: b, c: d, e: f\nby night\nSteps: 20, Sampler: Euler, Seed: 7",
          "Steps: into the sky, a: b, c: d, e: f\nby night", None),
+        ("a fox Negative prompt: ugly Steps: 20, Sampler: Euler, Seed: 7", "a fox", "ugly"),
+        ("Parameters                      : a fox.Negative prompt: ugly.Steps: 20, Sampler: Euler, Seed: 7", "a fox", "ugly"),
+        ("a fox. Steps: 20, Sampler: Euler, Seed: 7", "a fox.", None),
         ("a fox\r\nNegative prompt: ugly\r\nSteps: 20, Sampler: Euler, Seed: 7\r\n", "a fox", "ugly"),
     ],
-    ids=["only-settings", "no-prompt", "one-a-line", "prompt-like-settings", "crlf"],
+    ids=["only-settings", "no-prompt", "one-a-line", "prompt-like-settings", "one-line", "printed", "one-line-prompt", "crlf"],
 )  # fmt: skip
 def test_shapes_of_the_text(text: str, prompt: str | None, negative: str | None) -> None:
     found = _a1111(text)

@@ -12,8 +12,8 @@ import click
 def metadata(files: tuple[Path, ...], *, is_raw: bool, is_json: bool) -> None:
     """Print the prompt and settings that FILE carries, whichever program wrote them.
 
-    Reads PNG, JPEG, WebP, AVIF, MP4, WebM, FLAC, Ogg and MP3 files of ComfyUI, AUTOMATIC1111, Forge,
-    SD.Next, InvokeAI, SwarmUI, Fooocus, NovelAI, Draw Things, Easy Diffusion and others. For a file that
+    Reads PNG, JPEG, WebP, AVIF, GIF, MP4, WebM, FLAC, Ogg and MP3 files of ComfyUI, AUTOMATIC1111,
+    Forge, SD.Next, InvokeAI, SwarmUI, Fooocus, NovelAI, Draw Things, Easy Diffusion and others. For a file that
     says nothing, a text beside it is read: fox.txt or fox.json for fox.png. Needs no running service. The exit status is 1 when a file cannot be read or carries nothing.
     """
     from genonaut.cli.metadata.printing import print_files  # noqa: PLC0415 - loads Pillow

@@ -19,7 +19,7 @@ from genonaut.metadata.generation import (
     words,
 )
 from genonaut.metadata.lora_tags import loras_in_prompt
-from genonaut.metadata.programs.a1111_settings import split_settings
+from genonaut.metadata.programs.a1111_settings import split_settings, with_lines
 
 Json = Any
 
@@ -64,12 +64,13 @@ _VAE_NAME = re.compile(r"(?:^|[\W_])(?:vae|ae)(?:[\W_]|$)", re.IGNORECASE)
 
 def looks_like_a1111(text: str) -> bool:
     """Return whether a text ends with settings, or has a negative prompt, as A1111 writes them."""
+    text = with_lines(text)
     return bool(split_settings(text)[1]) or f"\n{_NEGATIVE}" in f"\n{text}"
 
 
 def read_a1111(text: str) -> Generation:
     """Return what the text says; a text without settings is all prompt."""
-    body, pairs = split_settings(text.replace("\r\n", "\n").strip())
+    body, pairs = split_settings(with_lines(text.replace("\r\n", "\n").strip()))
     prompt, negative = _prompts(body)
     settings = {key.lower(): value for key, value in pairs.items()}
     width, height = _size(settings)

@@ -16,6 +16,9 @@ _START = re.compile(
 _KEY = re.compile(r"\s*([\w][\w \-/.()+]{0,99}):\s*")
 _QUOTED = re.compile(r'"(?:\\.|[^\\"])*"')
 _END = re.compile(r"\s*(?:,|$)")
+_STEPS = re.compile(r"Steps:\s?\d{1,6}\s?,")
+_STEPS_LENGTH = 16
+_PRINTED_NAME = re.compile(r"^Parameters {1,40}: ")
 _TEMPLATES = ("Template:", "Negative Template:")
 _LEAST_PAIRS = 3
 _MAX_LINES = 400
@@ -39,6 +42,24 @@ def split_settings(text: str) -> tuple[str, dict[str, str]]:
             return "\n".join(shown[:first]), pairs | _templates(lines[templates:])
     last = _pairs(lines[-1]) if len(lines) > 1 else {}
     return ("\n".join(lines[:-1]), last) if len(last) >= _LEAST_PAIRS else (text, {})
+
+
+def with_lines(text: str) -> str:
+    """Return a text that lost its line breaks with those before the negative prompt and the settings.
+
+    Some programs join the lines; ExifTool prints a dot for each break, and the name of the text before it.
+    """
+    at = text.rfind("Steps:")
+    if at < 0 or "\n" in text.strip() or not _STEPS.match(text[at : at + _STEPS_LENGTH]):
+        return text
+    body = _without_break(_PRINTED_NAME.sub("", text[:at], count=1))
+    prompt, negative, rest = body.partition("Negative prompt:")
+    lines = [_without_break(prompt), negative + rest] if negative else [body]
+    return "\n".join([*lines, text[at:]])
+
+
+def _without_break(text: str) -> str:
+    return text.removesuffix(".").rstrip()
 
 
 def _templates_at(lines: list[str]) -> int:
