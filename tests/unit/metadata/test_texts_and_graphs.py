@@ -82,3 +82,60 @@ def test_a_graph_of_invokeai_without_metadata() -> None:
     nodes = {"7": {"type": "core_metadata", "positive_prompt": "a fox", "seed": 5, "steps": 20}}
     generation = _read(files.png({"invokeai_graph": as_json({"nodes": nodes})}))
     assert (generation.program, generation.prompt, generation.seed) == ("invokeai", "a fox", 5)
+
+
+@pytest.mark.parametrize("is_newer", [False, True])
+def test_a_workflow_without_its_graph(is_newer: bool) -> None:
+    """Muted nodes do not count, bypassed ones pass on what they get; newer links are objects."""
+
+    def node(
+        key: int, kind: str, links: dict[str, int], *values: object, **more: object
+    ) -> dict[str, Any]:
+        inputs = [
+            {"name": name, "link": link, "type": name.upper()} for name, link in links.items()
+        ]
+        return {
+            "id": key,
+            "type": kind,
+            "inputs": inputs,
+            "widgets_values": list(values),
+            "mode": 0,
+        } | more
+
+    own = {
+        "inputs": [
+            {"name": "text", "widget": {"name": "note"}},
+            {"name": "seed", "widget": {"name": "seed"}},
+        ]
+    }
+    nodes = [
+        node(1, "CheckpointLoaderSimple", {}, "base"),
+        node(2, "LoraLoaderModelOnly", {"model": 1}, "off", 1.0, mode=4),
+        node(3, "CLIPTextEncode", {"clip": 2, "text": 9}, "replaced"),
+        node(4, "CLIPTextEncode", {"clip": 3}, "ugly"),
+        node(5, "EmptyLatentImage", {}, 512, 768, 1),
+        node(6, "KSampler", {"model": 4, "positive": 5, "negative": 6, "latent_image": 7}, 5, "randomize", 20, 7, "euler", "karras", 1),
+        node(7, "SaveImage", {"images": 8}, "x"),
+        node(8, "PrimitiveNode", {}, "a fox", "fixed"),
+        node(9, "SaveImage", {"images": 10}, "x", mode=2),
+        node(10, "KSampler", {}, 9, "fixed", 9, mode=2),
+        node(11, "Other", {}, "text", 9, "fixed", **own),
+        {"id": 12}, {"type": "KSampler", "widgets_values": 5, "inputs": 5}, 5,
+    ]  # fmt: skip
+    rows = [(1, 1, 2, "MODEL"), (2, 1, 3, "CLIP"), (3, 1, 4, "CLIP"), (4, 2, 6, "MODEL"), (5, 3, 6, "C"), (6, 4, 6, "C"),
+            (7, 5, 6, "LATENT"), (8, 6, 7, "IMAGE"), (9, 8, 3, "STRING"), (10, 10, 9, "IMAGE")]  # fmt: skip
+    names = ("id", "origin_id", "origin_slot", "target_id", "target_slot", "type")
+    listed: list[Any] = [[key, source, 0, target, 0, kind] for key, source, target, kind in rows]
+    links = (
+        [dict(zip(names, one, strict=True)) for one in listed] if is_newer else [*listed, [1], 5]
+    )
+    found = read_file(files.png({"workflow": as_json({"nodes": nodes, "links": links})}))
+    assert found is not None
+    assert (found.prompt, found.negative_prompt, found.model, found.loras) == (
+        "a fox",
+        "ugly",
+        "base",
+        (),
+    )
+    assert (found.seed, found.steps, found.cfg, found.width) == (5, 20, 7, 512)
+    assert (found.graph, found.workflow is not None) == (None, True)

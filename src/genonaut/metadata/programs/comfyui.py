@@ -7,18 +7,19 @@ import msgspec
 from genonaut.metadata.entries import Entries, parse_object
 from genonaut.metadata.generation import Generation
 from genonaut.metadata.graph_values import graph_values, is_graph
+from genonaut.metadata.graph_workflow import graph_of
 
 Json = Any
 Graph = dict[str, Json]
 
 
 def read_comfyui(entries: Entries) -> Generation | None:
-    """Return the values of the graph in ``prompt``; its workflow alone has no values."""
+    """Return the values of the graph in ``prompt``, else those that can be read in the workflow alone."""
     graph = _graph(entries)
     workflow = entries.mapping("workflow", "Workflow") or _inside_comment(entries, "workflow")
     if graph is None and workflow is None:
         return None
-    values = graph_values(graph) if graph is not None else {}
+    values = graph_values(graph_of(workflow or {}) if graph is None else graph)
     return Generation(program="comfyui", graph=graph, workflow=workflow, **values)
 
 
