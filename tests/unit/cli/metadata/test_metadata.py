@@ -34,3 +34,12 @@ def test_files_that_carry_nothing_are_named(tmp_path: Path) -> None:
     assert shown.exit_code == 1
     assert "plain.png: carries no prompt" in shown.stderr
     assert "missing.png: cannot be read: No such file" in shown.stderr
+
+
+def test_a_text_beside_a_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "image.png"
+    path.write_bytes(files.png())
+    (tmp_path / "image.json").write_text('{"name": "image"}')
+    path.with_suffix(".txt").write_text(_TEXT)
+    shown = CliRunner().invoke(cli, ["metadata", str(path)])
+    assert (shown.exit_code, "seed: 5" in shown.stdout) == (0, True), shown.output
