@@ -24,7 +24,7 @@ SECTIONS = {
         "generate": ("genonaut.cli.generate.command:generate", "Generate images from a prompt."),
         "grid": (
             "genonaut.cli.grid.command:grid",
-            "Vary parameters of a prompt; write one labelled image.",
+            "Vary parameters of a prompt; list and export such grids.",
         ),
         "upscale": ("genonaut.cli.upscale.command:upscale", "Enlarge image files."),
         "uploads": (

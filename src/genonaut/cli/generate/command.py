@@ -38,6 +38,7 @@ def generate(
     *,
     prompt: str,
     negative: str | None,
+    dynamic_prompt: bool,
     preset: str | None,
     styles: tuple[str, ...],
     checkpoint: str | None,
@@ -80,6 +81,7 @@ def generate(
     body = request_body(
         prompt,
         negative=negative,
+        dynamic_prompt=dynamic_prompt,
         checkpoint=checkpoint,
         loras=loras,
         size=size,

@@ -19,6 +19,8 @@ _MINUTE = 60
 _LIVE_POLL_SECONDS = 15.0
 """Poll interval with an open websocket: frames may be lost when an API process dies."""
 _POLL_SECONDS = 1.0
+_MOST_IDS = 200
+"""Most job ids that a websocket accepts."""
 _UNREACHABLE_SECONDS = 60.0
 """How long to wait for an API that restarts."""
 _FIRST_BACKOFF_SECONDS = 0.3
@@ -134,6 +136,13 @@ def _waiting_note(job: Job) -> str | None:
     return f"position {job.queue_position}{estimate}"
 
 
+def _socket_path(job_ids: list[int]) -> str:
+    """Return the path of the websocket for these jobs; for many, of all jobs of the caller."""
+    if len(job_ids) > _MOST_IDS:
+        return "/ws/jobs"
+    return f"/ws/jobs?job_ids={','.join(map(str, job_ids))}"
+
+
 class Watcher:
     """Updates a tracker until every job has ended."""
 
@@ -170,8 +179,7 @@ class Watcher:
         backoff = Backoff(first=_FIRST_BACKOFF_SECONDS, longest=_LONGEST_BACKOFF_SECONDS)
         while True:
             try:
-                ids = ",".join(map(str, self._tracker.open_ids))
-                async with self._api.socket(f"/ws/jobs?job_ids={ids}") as socket:
+                async with self._api.socket(_socket_path(self._tracker.open_ids)) as socket:
                     self._is_live = True
                     backoff.reset()
                     await self._receive(socket)

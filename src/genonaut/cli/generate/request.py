@@ -49,6 +49,7 @@ def request_body(
     prompt: str,
     *,
     negative: str | None,
+    dynamic_prompt: bool,
     checkpoint: str | None,
     loras: tuple[dict[str, Any], ...],
     size: tuple[int, int] | None,
@@ -64,6 +65,7 @@ def request_body(
     fields: dict[str, Any] = {
         "prompt": prompt,
         "negative_prompt": negative,
+        "dynamic_prompt": dynamic_prompt or None,
         "checkpoint_model": checkpoint,
         "lora_models": list(loras) or None,
         "width": width,

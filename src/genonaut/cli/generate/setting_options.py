@@ -12,6 +12,12 @@ from genonaut.cli.generate.request import LoraType
 _MODEL: tuple[Callable[[Any], Any], ...] = (
     click.option("--negative", metavar="TEXT", help="What to leave out."),
     click.option(
+        "--dynamic",
+        "dynamic_prompt",
+        is_flag=True,
+        help="Draw choices {a|b} and wildcards __name__ of the prompts by the seed of each image.",
+    ),
+    click.option(
         "--preset", metavar="NAME", help="Settings to begin with; other options come before them."
     ),
     click.option(
@@ -49,7 +55,7 @@ _SAMPLING: tuple[Callable[[Any], Any], ...] = (
 
 
 def model_options(command: Command) -> Command:
-    """Add --negative, --preset, --style, --checkpoint and --lora."""
+    """Add --negative, --dynamic, --preset, --style, --checkpoint and --lora."""
     return _with(command, _MODEL)
 
 

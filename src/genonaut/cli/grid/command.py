@@ -1,148 +1,181 @@
-"""``genonaut grid``: vary up to three parameters, and write one labelled image."""
+"""``genonaut grid``: make grids, and list, follow, cancel, retry, export and delete them."""
 
 import asyncio
 from pathlib import Path
-from typing import Any
 
 import click
 
-from genonaut.cli.generate.image_options import read_image_options
-from genonaut.cli.generate.request import SizeType, request_body
-from genonaut.cli.generate.setting_options import model_options, sampling_options
+from genonaut.cli.grid.file_options import file_options, format_of
+from genonaut.cli.grid.make import make
 from genonaut.cli.options import api_options
-from genonaut.cli.running_services import resolved_settings
 
-_SHORT_NAMES = {
-    "checkpoint": "checkpoint_model",
-    "model": "checkpoint_model",
-    "sampler": "sampler_name",
-    "negative": "negative_prompt",
-    "replace": "prompt_replace",
-}
-_FORMATS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg"}
+_id = click.argument("grid_id", metavar="GRID", type=click.IntRange(1))
+_ids = click.argument("ids", metavar="GRID...", nargs=-1, required=True, type=click.IntRange(1))
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object per line.")
 
 
-class AxisType(click.ParamType[dict[str, Any]]):
-    """``PARAMETER=VALUES`` or ``PARAMETER:TARGET=VALUES``."""
+class PlaceType(click.ParamType[dict[str, int]]):
+    """``X``, ``X,Y`` or ``X,Y,Z``, from 0."""
 
-    name = "PARAMETER=VALUES"
+    name = "X,Y,Z"
 
     def convert(
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> dict[str, Any]:
-        """Return the axis as a field of the request body."""
-        name, equals, values = value.partition("=")
-        parameter, _, target = name.strip().partition(":")
-        if not equals or not parameter or not values.strip():
-            self.fail(f"{value!r} is not an axis such as cfg=3,5,7", param, ctx)
-        axis: dict[str, Any] = {
-            "parameter": _SHORT_NAMES.get(parameter, parameter),
-            "values": values,
-        }
-        if target:
-            axis["target"] = int(target) if target.isdecimal() else target
-        return axis
+    ) -> dict[str, int]:
+        """Return the place as the API takes it."""
+        parts = [part.strip() for part in value.split(",")]
+        if len(parts) > len("xyz") or not all(part.isdecimal() for part in parts):
+            self.fail(f"{value!r} is not a place such as 1,0", param, ctx)
+        return dict(zip("xyz", map(int, parts), strict=False))
 
 
-@click.command(
-    epilog="Exits with 0 if every cell has an image, 1 if the API refused the grid or did not "
-    "answer, 2 for a usage error, 3 if a cell failed or was cancelled, 130 after Ctrl-C."
-)
-@click.argument("prompt")
-@click.option("--x", "x", type=AxisType(), required=True, help="The columns.")
-@click.option("--y", "y", type=AxisType(), help="The rows.")
-@click.option("--z", "z", type=AxisType(), help="One matrix for each value.")
-@click.option("--title", default="", help="Title of the grid.")
-@model_options
-@click.option("--size", type=SizeType(), help="Size of each image in pixels, multiples of 8.")
-@click.option("--seed", type=int, help="Seed of all cells.  [default: random]")
-@click.option("--vary-seed", is_flag=True, help="Add one to the seed from cell to cell.")
-@sampling_options
+class GridGroup(click.Group):
+    """Runs ``make`` for arguments that do not begin with a command: ``genonaut grid PROMPT --x …``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Insert ``make``; only it has ``--x``, so that a prompt may be the name of a command."""
+        first = args[0] if args else ""
+        has_axis = any(one == "--x" or one.startswith("--x=") for one in args)
+        # One word without an axis is a command with a typing error.
+        is_prompt = " " in first or (first.startswith("-") and first != "--help")
+        if first != "make" and (has_axis or is_prompt):
+            args = ["make", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=GridGroup)
+def grid() -> None:
+    """Make grids of images, and list, follow, cancel, retry, export and delete them.
+
+    `genonaut grid PROMPT --x cfg=3,5,7 --y sampler=euler,dpmpp_2m` makes one, as `make` does.
+    """
+
+
+grid.add_command(make)
+
+
+@grid.command("list", short_help="List grids.")
 @click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    show_default="grid-ID.png",
-    help="The file to write, .png or .jpg; an existing one is replaced.",
+    "--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Most grids."
 )
-@click.option(
-    "--cells",
-    type=click.Choice(["small", "medium", "large"]),
-    default="medium",
-    show_default=True,
-    help="Size of the cells in the file: 256, 512 or 1024 pixels.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the path.")
+@_json
 @api_options
-def grid(
+def list_(*, limit: int, as_json: bool, environment: str, server: str | None) -> None:
+    """List your grids, the newest first."""
+    from genonaut.cli.grid.actions import list_grids  # noqa: PLC0415 - loads aiohttp
+
+    asyncio.run(list_grids(environment, server, limit=limit, as_json=as_json))
+
+
+@grid.command(short_help="Show the matrix of a grid.")
+@_id
+@_json
+@api_options
+def show(*, grid_id: int, as_json: bool, environment: str, server: str | None) -> None:
+    """Show a grid as a table for each value of its z axis: the image of each cell, or its state."""
+    from genonaut.cli.grid.actions import show_grid  # noqa: PLC0415 - loads aiohttp
+
+    asyncio.run(show_grid(environment, server, grid_id, as_json=as_json))
+
+
+@grid.command(short_help="Wait until a grid is complete.")
+@_id
+@api_options
+def follow(*, grid_id: int, environment: str, server: str | None) -> None:
+    """Wait until all cells have ended, then show the grid; Ctrl-C cancels nothing.
+
+    Exits with 0 if every cell has an image, 3 if one has none, 130 after Ctrl-C.
+    """
+    from genonaut.cli.grid.actions import follow_grid  # noqa: PLC0415 - loads aiohttp
+
+    raise SystemExit(asyncio.run(follow_grid(environment, server, grid_id)))
+
+
+@grid.command(short_help="Cancel grids.")
+@_ids
+@api_options
+def cancel(*, ids: tuple[int, ...], environment: str, server: str | None) -> None:
+    """Cancel the cells that have not ended; the others keep their images.
+
+    Exits with 1 if a grid does not exist.
+    """
+    from genonaut.cli.grid.actions import cancel_grids  # noqa: PLC0415 - loads aiohttp
+
+    _exit_unless(asyncio.run(cancel_grids(environment, server, ids)))
+
+
+@grid.command(short_help="Start failed and cancelled cells again.")
+@_id
+@click.option(
+    "--cell",
+    "cells",
+    type=PlaceType(),
+    multiple=True,
+    help="Only this cell, counted from 0; repeat for more.",
+)
+@click.option("--follow", "follows", is_flag=True, help="Wait as `follow` does.")
+@api_options
+def retry(
     *,
-    prompt: str,
-    x: dict[str, Any],
-    y: dict[str, Any] | None,
-    z: dict[str, Any] | None,
-    title: str,
-    negative: str | None,
-    preset: str | None,
-    styles: tuple[str, ...],
-    checkpoint: str | None,
-    loras: tuple[dict[str, Any], ...],
-    size: tuple[int, int] | None,
-    seed: int | None,
-    vary_seed: bool,
-    steps: int | None,
-    cfg: float | None,
-    denoise: float | None,
-    sampler: str | None,
-    scheduler: str | None,
-    out: Path | None,
-    cells: str,
-    as_json: bool,
+    grid_id: int,
+    cells: tuple[dict[str, int], ...],
+    follows: bool,
     environment: str,
     server: str | None,
-    **images: Any,  # noqa: ANN401  # the values of image_options
 ) -> None:
-    """Generate an image of PROMPT for each combination of values, and write one labelled image.
+    """Start the failed and cancelled cells of a grid again. Exits with 1 if there is none."""
+    from genonaut.cli.grid.actions import retry_grid  # noqa: PLC0415 - loads aiohttp
 
-    VALUES are separated by commas; 1-5, 1-5 (+2) and 1-10 [5] are ranges. PARAMETER is one of cfg,
-    steps, seed, sampler, scheduler, denoise, size, checkpoint, lora, lora_strength, prompt, negative,
-    replace (the first value in the prompt is replaced by each) and others that docs/api.md lists.
-    lora_strength:NAME names one of several LoRAs.
-
-    Example: genonaut grid "a cat" --x cfg=3,5,7 --y sampler=euler,dpmpp_2m --z replace=cat,dog
-    """
-    from genonaut.cli.grid.run import run  # noqa: PLC0415 - loads aiohttp and rich
-    from genonaut.cli.presets.applying import PresetOptions  # noqa: PLC0415 - as above
-
-    suffix = ".png" if out is None else out.suffix.lower()
-    if suffix not in _FORMATS:
-        raise click.UsageError(f"--out must end with .png or .jpg, not {suffix or 'nothing'}")
-    params = {
-        "seed": seed,
-        "steps": steps,
-        "cfg": cfg,
-        "denoise": denoise,
-        "sampler_name": sampler,
-        "scheduler": scheduler,
-    }
-    request = request_body(
-        prompt,
-        negative=negative,
-        checkpoint=checkpoint,
-        loras=loras,
-        size=size,
-        batch=None,
-        params=params,
-    )
-    axes = {name: axis for name, axis in (("x", x), ("y", y), ("z", z)) if axis is not None}
-    body = {"title": title, "seeds": "increment" if vary_seed else "same", **axes}
-    work = run(
-        resolved_settings(environment),
-        server,
-        request,
-        body,
-        images=read_image_options(**images),
-        presets=PresetOptions(preset, styles),
-        out=out,
-        query=[("format", _FORMATS[suffix]), ("size", cells)],
-        as_json=as_json,
-    )
+    work = retry_grid(environment, server, grid_id, cells, follows=follows)
     raise SystemExit(asyncio.run(work))
+
+
+@grid.command(short_help="Write the labelled image.")
+@_id
+@file_options
+@click.option(
+    "--z", type=click.IntRange(0, 999), help="Only this value of the z axis, counted from 0."
+)
+@api_options
+def export(
+    *,
+    grid_id: int,
+    out: Path | None,
+    cells: str,
+    z: int | None,
+    environment: str,
+    server: str | None,
+) -> None:
+    """Write all cells as one labelled image and print its path; empty ones show their state."""
+    from genonaut.cli.grid.actions import export_grid  # noqa: PLC0415 - loads aiohttp
+
+    suffix = "" if z is None else f"-{z + 1}"
+    path = out or Path(f"grid-{grid_id}{suffix}.png")
+    query = [("format", format_of(out)), ("size", cells), *([] if z is None else [("z", str(z))])]
+    asyncio.run(export_grid(environment, server, grid_id, path, query))
+
+
+@grid.command(short_help="Change the title of a grid.")
+@_id
+@click.argument("title")
+@api_options
+def rename(*, grid_id: int, title: str, environment: str, server: str | None) -> None:
+    """Change the title of a grid; an empty one shows its prompt."""
+    from genonaut.cli.grid.actions import rename_grid  # noqa: PLC0415 - loads aiohttp
+
+    asyncio.run(rename_grid(environment, server, grid_id, title))
+
+
+@grid.command(short_help="Delete grids.")
+@_ids
+@api_options
+def delete(*, ids: tuple[int, ...], environment: str, server: str | None) -> None:
+    """Delete grids; their images remain. Exits with 1 if one does not exist."""
+    from genonaut.cli.grid.actions import delete_grids  # noqa: PLC0415 - loads aiohttp
+
+    _exit_unless(asyncio.run(delete_grids(environment, server, ids)))
+
+
+def _exit_unless(is_complete: bool) -> None:
+    if not is_complete:
+        raise SystemExit(1)

@@ -98,6 +98,17 @@ async def test_jobs_are_followed_over_the_websocket_alone(
     assert server.sockets == ["job_ids=1,2"]
 
 
+async def test_more_jobs_than_a_websocket_accepts_are_followed_among_all(
+    client: ApiClient, server: FakeApi, ended: list[JobState]
+) -> None:
+    ids = range(1, 202)
+    jobs = [server.put(job_id) and server.complete(job_id) for job_id in ids]
+    server.scripts.append(sending({"type": "snapshot", "jobs": jobs, "missing": []}))
+    await _finish(_watch(client, ended, *ids))
+    assert len(ended) == len(ids)
+    assert server.sockets == [""]
+
+
 async def test_without_a_websocket_it_polls(
     client: ApiClient, server: FakeApi, ended: list[JobState]
 ) -> None:

@@ -48,6 +48,7 @@ def test_invalid_sizes_are_refused(text: str) -> None:
 def _body(prompt: str = "a fox", **given: object) -> dict[str, object]:
     arguments: dict[str, object] = {
         "negative": None,
+        "dynamic_prompt": False,
         "checkpoint": None,
         "loras": (),
         "size": None,
@@ -62,10 +63,12 @@ def test_options_that_were_not_given_are_omitted() -> None:
 
 
 def test_options_with_empty_or_zero_values_are_sent() -> None:
-    body = _body(negative="", size=(8, 16), batch=1, params={"seed": 0, "cfg": 0.0})
+    params = {"seed": 0, "cfg": 0.0}
+    body = _body(negative="", size=(8, 16), batch=1, params=params, dynamic_prompt=True)
     assert body == {
         "prompt": "a fox",
         "negative_prompt": "",
+        "dynamic_prompt": True,
         "width": 8,
         "height": 16,
         "batch_size": 1,

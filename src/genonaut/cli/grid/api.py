@@ -1,0 +1,135 @@
+"""The routes of grids, for the command line."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+
+from genonaut.cli.api_client import ApiClient, Filters
+
+_GRIDS = "/api/v1/grids"
+_PAGE = 100
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """A cell of a grid; ``picture`` is null while its image is in the trash."""
+
+    x: int
+    y: int
+    z: int
+    job_id: int | None
+    status: str | None
+    content_id: int | None = None
+    error_message: str | None = None
+    picture: dict[str, Any] | None = None
+    seed: int | None = None
+
+
+class Axis(msgspec.Struct, frozen=True):
+    """An axis of a grid."""
+
+    name: str
+    parameter: str
+    values: list[str | int | float | None]
+    target: str | int | None = None
+
+
+class GridSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A grid in a list."""
+
+    id: int
+    batch_id: str
+    title: str
+    prompt: str
+    axes: list[Axis]
+    cell_count: int
+    counts: dict[str, int]
+    created_at: datetime
+
+
+class Grid(GridSummary, frozen=True, kw_only=True):
+    """A grid with its cells."""
+
+    cells: list[Cell]
+
+
+class GridPage(msgspec.Struct, frozen=True):
+    """The newest grids; ``total`` is of the first page."""
+
+    items: list[GridSummary]
+    next_cursor: str | None = None
+    total: int | None = None
+
+
+class _Cancelled(msgspec.Struct, frozen=True):
+    cancelled: int
+
+
+class _Retried(msgspec.Struct, frozen=True):
+    retried: int
+
+
+class GridApi(ApiClient):
+    """A client with the routes of grids."""
+
+    @classmethod
+    def of(cls, api: ApiClient) -> "GridApi":
+        """Return a client of the same server."""
+        return cls(api._http, api.base_url)  # noqa: SLF001  # of the base class
+
+    async def submit_grid(self, body: Mapping[str, Any]) -> Grid:
+        """Submit a grid."""
+        return await self._request("POST", _GRIDS, Grid, body=body)
+
+    async def grids(self, limit: int) -> GridPage:
+        """Return the newest grids."""
+        found: list[GridSummary] = []
+        total: int | None = None
+        cursor: str | None = None
+        while True:
+            size = min(_PAGE, limit - len(found))
+            params = [("limit", str(size)), *([("cursor", cursor)] if cursor else [])]
+            page = await self._request("GET", _GRIDS, GridPage, params=params)
+            total = total if cursor else page.total
+            found += page.items
+            cursor = page.next_cursor
+            if cursor is None or len(found) >= limit:
+                return GridPage(found, cursor, total)
+
+    async def grid(self, grid_id: int) -> Grid:
+        """Return a grid."""
+        return await self._request("GET", f"{_GRIDS}/{grid_id}", Grid)
+
+    async def rename_grid(self, grid_id: int, title: str) -> Grid:
+        """Change the title of a grid."""
+        return await self._request("PATCH", f"{_GRIDS}/{grid_id}", Grid, body={"title": title})
+
+    async def cancel_grid(self, grid_id: int) -> int:
+        """Cancel the jobs of a grid; returns their number."""
+        return (await self._request("POST", f"{_GRIDS}/{grid_id}/cancel", _Cancelled)).cancelled
+
+    async def retry_grid(self, grid_id: int, cells: Sequence[Mapping[str, int]]) -> int:
+        """Start failed and cancelled cells again, all or the given ones; returns their number."""
+        path = f"{_GRIDS}/{grid_id}"
+        if cells:
+            work = self._request(
+                "POST", f"{path}/cells/retry", _Retried, body={"cells": list(cells)}
+            )
+        else:
+            work = self._request("POST", f"{path}/retry", _Retried)
+        return (await work).retried
+
+    async def delete_grid(self, grid_id: int) -> None:
+        """Delete a grid; its images remain."""
+        path = f"{_GRIDS}/{grid_id}"
+        await self._request("DELETE", path, object, accepted=frozenset({HTTPStatus.NO_CONTENT}))
+
+    async def grid_image(self, grid_id: int, query: Filters) -> bytes:
+        """Return the labelled image of a grid."""
+        path = f"{_GRIDS}/{grid_id}/image"
+        status, _, data = await self._exchange("GET", path, params=query)
+        if status != HTTPStatus.OK:
+            raise self._refused_error(status, data)
+        return data
