@@ -84,8 +84,6 @@ async def test_images_are_searched_marked_and_downloaded(
     assert "animal, red" in shown
     assert "★★★★" in shown
     assert json.loads((await run("images", "show", fox, "--json")).stdout)["my_rating"] == 4
-    await run("images", "similar", fox)
-
     await run("collections", "create", "Birds")
     await run("collections", "add", "Birds", hen)
     assert await found("--collection", "birds") == [hen]
@@ -109,6 +107,29 @@ async def test_images_are_searched_marked_and_downloaded(
     assert "exists already" in refused.output
     assert "image 99999" in refused.output
     assert len(list(out.iterdir())) == 2
+    await counts_and_relatives_are_listed(terminal, fox, hen)
+
+
+async def counts_and_relatives_are_listed(terminal: Terminal, fox: str, hen: str) -> None:
+    """Check facets, lineage and similar items of two items; the fox alone is tagged red."""
+    run = terminal.run
+    assert "no images" in (await run("images", "similar", fox, "--limit", "3")).output
+    counted = (await run("images", "facets", "--search", "fox")).stdout.splitlines()
+    assert ["tags", "1", "red"] in [line.split() for line in counted]
+    facets = json.loads((await run("images", "facets", "--tag", "animal", "--json")).stdout)
+    assert {"value": "animal", "count": 2} in facets["tags"]["values"]
+    assert "no images" in (await run("images", "facets", "--trash")).output
+    child = await make_content(
+        terminal.town.runtime,
+        terminal.ann.identity,
+        prompt="an owl",
+        source_content_ids=[int(fox)],
+    )
+    of_fox = (await run("images", "lineage", fox)).stdout.splitlines()[-1].split()
+    assert (of_fox[:2], of_fox[3]) == (["made", "into"], "you")
+    of_child = json.loads((await run("images", "lineage", str(child), "--json")).stdout)
+    assert [str(one["id"]) for one in of_child["parents"]] == [fox]
+    assert "from no other image" in (await run("images", "lineage", hen)).output
 
 
 async def test_searches_are_saved_run_and_changed(terminal: Terminal) -> None:

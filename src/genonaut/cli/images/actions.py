@@ -8,7 +8,7 @@ from typing import Any
 import click
 import msgspec
 
-from genonaut.cli.api_client import Filters, open_api
+from genonaut.cli.api_client import ApiClient, Filters, open_api
 from genonaut.cli.collections.api import CollectionApi
 from genonaut.cli.downloads import DownloadApi, download_to
 from genonaut.cli.generate.image_files import make_directory, slug_of
@@ -35,10 +35,7 @@ async def list_images(
 ) -> None:
     """Print the first items of a list."""
     async with open_api(resolved_settings(environment), server) as api:
-        wanted = list(filters)
-        if collection is not None:
-            found = await CollectionApi.of(api).find(collection)
-            wanted.append(("collection_id", str(found.id)))
+        wanted = await _narrowed(api, filters, collection)
         page = await ImageApi.of(api).find(wanted, limit=limit)
     print_items(page, as_json=as_json)
 
@@ -57,6 +54,72 @@ def print_items(page: ItemPage, *, as_json: bool) -> None:
         click.echo(f"{len(page.items)} of {total} images; use --limit to list more", err=True)
 
 
+async def count_images(
+    environment: str,
+    server: str | None,
+    filters: Filters,
+    *,
+    collection: str | None,
+    as_json: bool,
+) -> None:
+    """Print how many items of a list have each value of each field."""
+    async with open_api(resolved_settings(environment), server) as api:
+        facets = await ImageApi.of(api).facets(await _narrowed(api, filters, collection))
+    if as_json:
+        click.echo(msgspec.json.encode(facets).decode())
+        return
+    rows = [
+        (name, f"{one.count:,}{'' if facet.is_complete else ' or more'}", one.value)
+        for name, facet in facets.items()
+        for one in facet.values
+        if one.count
+    ]
+    if rows:
+        print_table(("Field", "Images", "Value"), rows)
+    else:
+        click.echo("no images", err=True)
+
+
+async def show_lineage(
+    environment: str, server: str | None, content_id: int, *, as_json: bool
+) -> None:
+    """Print the items that an item was made from, and those made from it."""
+    async with open_api(resolved_settings(environment), server) as api:
+        found = await ImageApi.of(api).lineage(content_id)
+    if as_json:
+        click.echo(msgspec.json.encode(found).decode())
+        return
+    rows = [
+        (
+            relation,
+            str(one.id),
+            "you" if one.is_mine else "another user",
+            local_time(one.created_at),
+            shortened(one.title, 60),
+        )
+        for relation, items in (("made from", found.parents), ("made into", found.children))
+        for one in items
+    ]
+    if rows:
+        print_table(("Relation", "ID", "Of", "Made", "Title"), rows, optional=("Made", "Of"))
+    else:
+        click.echo(
+            f"image {content_id} was made from no other image, nor another from it", err=True
+        )
+    if found.has_more_children:
+        click.echo(f"only the newest {len(found.children)} made from it are listed", err=True)
+
+
+async def _narrowed(
+    api: ApiClient, filters: Filters, collection: str | None
+) -> list[tuple[str, str]]:
+    """Return the filters with the id of a collection."""
+    if collection is None:
+        return list(filters)
+    found = await CollectionApi.of(api).find(collection)
+    return [*filters, ("collection_id", str(found.id))]
+
+
 async def show_image(
     environment: str, server: str | None, content_id: int, *, as_json: bool
 ) -> None:
@@ -70,11 +133,11 @@ async def show_image(
 
 
 async def list_similar(
-    environment: str, server: str | None, content_id: int, *, as_json: bool
+    environment: str, server: str | None, content_id: int, *, limit: int, as_json: bool
 ) -> None:
     """Print items with a similar prompt."""
     async with open_api(resolved_settings(environment), server) as api:
-        found = await ImageApi.of(api).similar(content_id)
+        found = await ImageApi.of(api).similar(content_id, limit=limit)
     print_items(ItemPage(found), as_json=as_json)
 
 

@@ -50,6 +50,37 @@ class _Similar(msgspec.Struct, frozen=True):
     items: list[Item]
 
 
+class FacetValue(msgspec.Struct, frozen=True):
+    """A value and its number of items."""
+
+    value: str
+    count: int
+
+
+class Facet(msgspec.Struct, frozen=True):
+    """The values of one field; the counts are lower bounds unless it is complete."""
+
+    values: list[FacetValue]
+    is_complete: bool
+
+
+class Related(msgspec.Struct, frozen=True):
+    """An item from which another one was made, or that was made from it."""
+
+    id: int
+    title: str
+    is_mine: bool
+    created_at: datetime
+
+
+class Lineage(msgspec.Struct, frozen=True):
+    """The items around one item."""
+
+    parents: list[Related]
+    children: list[Related]
+    has_more_children: bool
+
+
 class Changed(msgspec.Struct, frozen=True):
     """The outcome of each item."""
 
@@ -83,9 +114,19 @@ class ImageApi(ApiClient):
         """Return one item."""
         return await self._request("GET", f"{CONTENT}/{content_id}", Item)
 
-    async def similar(self, content_id: int) -> list[Item]:
+    async def facets(self, filters: Filters) -> dict[str, Facet]:
+        """Return how many items of a list have each value of each field."""
+        return await self._request("GET", f"{CONTENT}/facets", dict[str, Facet], params=filters)
+
+    async def lineage(self, content_id: int) -> Lineage:
+        """Return the items that an item was made from, and those made from it."""
+        return await self._request("GET", f"{CONTENT}/{content_id}/lineage", Lineage)
+
+    async def similar(self, content_id: int, *, limit: int) -> list[Item]:
         """Return items with a similar prompt."""
-        return (await self._request("GET", f"{CONTENT}/{content_id}/similar", _Similar)).items
+        path = f"{CONTENT}/{content_id}/similar"
+        params = [("limit", str(limit))]
+        return (await self._request("GET", path, _Similar, params=params)).items
 
     async def rate(self, content_id: int, stars: int | None) -> Item:
         """Rate an item; None removes the rating."""

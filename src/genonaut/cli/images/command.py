@@ -1,4 +1,4 @@
-"""``genonaut images``: search, show, download, mark, tag, rate, delete and restore items."""
+"""``genonaut images``: search, count, show, download, mark, tag, rate, delete and restore items."""
 
 import asyncio
 from pathlib import Path
@@ -24,7 +24,7 @@ _limit = click.option(
 
 @click.group()
 def images() -> None:
-    """Search, show, download, mark, tag, rate, delete and restore images.
+    """Search, count, show, download, mark, tag, rate, delete and restore images.
 
     IMAGE is the id of an item of the gallery; videos, sounds and texts are items too.
     """
@@ -70,15 +70,58 @@ def show(*, content_id: int, as_json: bool, environment: str, server: str | None
     asyncio.run(show_image(environment, server, content_id, as_json=as_json))
 
 
-@images.command(short_help="List images with a similar prompt.")
+@images.command(short_help="Count images by model, tag, type, month, rating and size.")
+@filter_options
+@click.option("--collection", metavar="NAME", help="Only items of this collection.")
+@click.option("--trash", is_flag=True, help="Deleted items.")
+@_json
+@api_options
+def facets(
+    *,
+    environment: str,
+    server: str | None,
+    collection: str | None,
+    trash: bool,
+    as_json: bool,
+    **filters: Any,  # noqa: ANN401  # click's values
+) -> None:
+    """Count the items that match all options by model, tag, type, month, rating and size.
+
+    Each field ignores the option that filters it, except tags. Ratings count items with at least so
+    many stars. At most the newest 5,000 items are counted.
+    """
+    from genonaut.cli.images.actions import count_images  # noqa: PLC0415 - loads aiohttp
+
+    wanted = parameters_of({**filter_of(filters), "trash": trash})
+    work = count_images(environment, server, wanted, collection=collection, as_json=as_json)
+    asyncio.run(work)
+
+
+@images.command(short_help="Show what an image was made from, and into.")
 @_id
 @_json
 @api_options
-def similar(*, content_id: int, as_json: bool, environment: str, server: str | None) -> None:
+def lineage(*, content_id: int, as_json: bool, environment: str, server: str | None) -> None:
+    """List the items that an item was made from, and the newest that were made from it."""
+    from genonaut.cli.images.actions import show_lineage  # noqa: PLC0415 - loads aiohttp
+
+    asyncio.run(show_lineage(environment, server, content_id, as_json=as_json))
+
+
+@images.command(short_help="List images with a similar prompt.")
+@_id
+@click.option(
+    "--limit", type=click.IntRange(1, 50), default=12, show_default=True, help="Most images."
+)
+@_json
+@api_options
+def similar(
+    *, content_id: int, limit: int, as_json: bool, environment: str, server: str | None
+) -> None:
     """List items whose prompts are similar to that of an item, the most similar first."""
     from genonaut.cli.images.actions import list_similar  # noqa: PLC0415 - loads aiohttp
 
-    asyncio.run(list_similar(environment, server, content_id, as_json=as_json))
+    asyncio.run(list_similar(environment, server, content_id, limit=limit, as_json=as_json))
 
 
 @images.command(short_help="Download files.")
