@@ -2671,6 +2671,8 @@ export interface components {
         };
         /** AxisView */
         AxisView: {
+            /** @enum {string} */
+            name: "x" | "y" | "z";
             parameter: components["schemas"]["GridParameter"];
             target: string | number | null;
             values: (string | number | null)[];
@@ -3420,13 +3422,16 @@ export interface components {
          * GridParameter
          * @description What an axis varies.
          *
-         *         ``prompt_replace`` replaces the first value by each value, in prompt and negative prompt. ``size``
-         *         is ``832x1216``. ``lora`` sets one LoRA, ``name`` or ``name:strength``; null leaves it out.
-         *         ``lora``, ``lora_strength``, ``control_*`` and ``reference_strength`` act on the entry that
-         *         ``target`` names: a LoRA by its name, a ControlNet or reference by its number from 1.
+         *         ``prompt_replace`` replaces the first value by each value, in prompt and negative prompt; if all
+         *         values are ``text=other text``, each replaces its own text. ``prompt_order`` puts parts of the prompt
+         *         into each order. ``style`` applies a style by its name. ``size`` is ``832x1216``, or one number for a
+         *         square. ``seed`` -1 is drawn. ``lora`` sets one LoRA, ``name`` or ``name:strength``; null leaves it
+         *         out, as in ``vae`` and ``style``. ``lora``, ``lora_strength``, ``control_*`` and
+         *         ``reference_strength`` act on the entry that ``target`` names: a LoRA by its name, a ControlNet or
+         *         reference by its number from 1.
          * @enum {string}
          */
-        GridParameter: "prompt" | "prompt_replace" | "negative_prompt" | "checkpoint_model" | "lora" | "lora_strength" | "vae" | "seed" | "steps" | "cfg" | "sampler_name" | "scheduler" | "denoise" | "size" | "width" | "height" | "clip_skip" | "hires_scale" | "hires_steps" | "hires_denoise" | "control_strength" | "control_start" | "control_end" | "reference_strength" | "refiner_switch_at" | "upscale_scale";
+        GridParameter: "prompt" | "prompt_replace" | "prompt_order" | "style" | "negative_prompt" | "checkpoint_model" | "lora" | "lora_strength" | "vae" | "seed" | "steps" | "cfg" | "sampler_name" | "scheduler" | "denoise" | "size" | "width" | "height" | "clip_skip" | "hires_scale" | "hires_steps" | "hires_denoise" | "hires_method" | "hires_upscale_model" | "control_model" | "control_strength" | "control_start" | "control_end" | "reference_strength" | "refiner_model" | "refiner_switch_at" | "upscale_model" | "upscale_scale";
         /** GridPatch */
         GridPatch: {
             title: string;

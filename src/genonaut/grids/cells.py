@@ -13,12 +13,21 @@ from genonaut.core.errors import FieldError, InvalidInputError
 from genonaut.grids.parameters import EXPENSIVE, Axis, GridParameter
 from genonaut.jobs.params import MAX_SEED
 from genonaut.jobs.submission.service import SubmissionRequest
+from genonaut.presets.styles import Style
 
 CellRequest = SubmissionRequest
 ReadCell = Callable[[dict[str, Any]], CellRequest]
 """Checks the submission of a cell; raises InvalidInputError or msgspec.ValidationError."""
 MAX_ERRORS = 20
 """Most errors of one response: a wrong value is wrong in every cell of its row."""
+
+
+_TURNS = {
+    GridParameter.PROMPT_REPLACE: 1,
+    GridParameter.PROMPT_ORDER: 2,
+    GridParameter.STYLE: 3,
+}
+"""When an axis acts on the prompt; the others are first."""
 
 
 class Seeds(StrEnum):
@@ -49,6 +58,8 @@ class GridRequest(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     seeds: Seeds
     idempotency_key: str | None
+    styles: Mapping[str, Style] = {}
+    """The styles that axes name."""
 
     @property
     def cell_count(self) -> int:
@@ -74,6 +85,18 @@ class GridRequest(msgspec.Struct, frozen=True, kw_only=True):
         """Return the request with a seed."""
         params = {**(self.body.get("params") or {}), "seed": seed}
         return msgspec.structs.replace(self, body={**self.body, "params": params})
+
+    def with_drawn_seeds(self, draw: Callable[[], int]) -> "GridRequest":
+        """Return the request with a seed instead of each -1 of a seed axis."""
+
+        def drawn(axis: Axis) -> Axis:
+            if axis.parameter is not GridParameter.SEED:
+                return axis
+            values = tuple(draw() if one == -1 else one for one in axis.values)
+            return msgspec.structs.replace(axis, values=values)
+
+        axes = {name: drawn(axis) for name, axis in self.axes.items()}
+        return msgspec.structs.replace(self, axes=axes)
 
     def cells(self) -> Iterator[Cell]:
         """Yield all cells by z, y, x."""
@@ -105,16 +128,16 @@ class GridRequest(msgspec.Struct, frozen=True, kw_only=True):
         if self.seeds is Seeds.INCREMENT:
             params = body.setdefault("params", {})
             params["seed"] = ((params.get("seed") or 0) + number) % (MAX_SEED + 1)
-        # Replacements last: they act on the prompt of another axis.
-        names = sorted(
-            self.axes, key=lambda name: self.axes[name].parameter is GridParameter.PROMPT_REPLACE
-        )
+        # Some act on the prompt of another axis.
+        names = sorted(self.axes, key=lambda name: _TURNS.get(self.axes[name].parameter, 0))
         for name in names:
             axis, place = self.axes[name], getattr(cell, name)
             try:
                 axis.put(body, axis.values[place])
             except ValueError as error:
                 raise InvalidInputError.of(f"{name}.values[{place}]", str(error)) from error
+            if axis.parameter is GridParameter.STYLE and axis.values[place] is not None:
+                self.styles[str(axis.values[place])].apply(body)
         try:
             return read(body)
         except msgspec.ValidationError as error:

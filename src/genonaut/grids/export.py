@@ -16,6 +16,9 @@ from genonaut.storage.thumbnails import ThumbnailSize
 _COMPOSING = asyncio.Semaphore(1)
 """One image at a time in a process: each takes up to 3 bytes per pixel of the limit."""
 
+_UNNAMED = frozenset({"prompt", "prompt_replace", "prompt_order", "negative_prompt", "style"})
+"""Parameters whose values say what they are."""
+
 
 class GridExport:
     """Makes the images of the grids of one user."""
@@ -67,9 +70,8 @@ class GridExport:
 
 
 def _selected(details: GridDetails, layer: int | None) -> tuple[Sequence[CellDetails], GridLabels]:
-    axes = details.head.axes
-    texts = [labels_of(axis) for axis in axes] + [[""]] * (3 - len(axes))
-    columns, rows, layers = texts
+    texts = {axis.name: labels_of(axis) for axis in details.head.axes}
+    columns, rows, layers = (texts.get(name, [""]) for name in "xyz")
     title = details.head.grid.title
     if layer is None:
         return details.cells, GridLabels(title, columns, rows, layers)
@@ -81,9 +83,9 @@ def _selected(details: GridDetails, layer: int | None) -> tuple[Sequence[CellDet
 
 def labels_of(axis: Axis) -> list[str]:
     """Return the texts beside an axis, such as ``cfg 7``."""
-    if axis.parameter in {"prompt", "prompt_replace", "negative_prompt"}:
-        return [str(one) for one in axis.values]
-    name = axis.parameter.replace("_model", "").replace("_name", "").replace("_", " ")
+    if axis.parameter in _UNNAMED:
+        return ["none" if one in {None, ""} else str(one) for one in axis.values]
+    name = axis.parameter.removesuffix("_model").removesuffix("_name").replace("_", " ")
     target = f" {axis.target}" if axis.target is not None else ""
     return [f"{name}{target} {'none' if one in {None, ''} else one}" for one in axis.values]
 

@@ -1,12 +1,14 @@
 """The parameters that an axis can vary, and how a value is put into a submission."""
 
-from collections.abc import Callable
+import itertools
+import math
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
 import msgspec
 
-from genonaut.grids.values import AxisValue
+from genonaut.grids.values import MAX_VALUES, AxisValue
 
 Body = dict[str, Any]
 
@@ -14,14 +16,19 @@ Body = dict[str, Any]
 class GridParameter(StrEnum):
     """What an axis varies.
 
-    ``prompt_replace`` replaces the first value by each value, in prompt and negative prompt. ``size``
-    is ``832x1216``. ``lora`` sets one LoRA, ``name`` or ``name:strength``; null leaves it out.
-    ``lora``, ``lora_strength``, ``control_*`` and ``reference_strength`` act on the entry that
-    ``target`` names: a LoRA by its name, a ControlNet or reference by its number from 1.
+    ``prompt_replace`` replaces the first value by each value, in prompt and negative prompt; if all
+    values are ``text=other text``, each replaces its own text. ``prompt_order`` puts parts of the prompt
+    into each order. ``style`` applies a style by its name. ``size`` is ``832x1216``, or one number for a
+    square. ``seed`` -1 is drawn. ``lora`` sets one LoRA, ``name`` or ``name:strength``; null leaves it
+    out, as in ``vae`` and ``style``. ``lora``, ``lora_strength``, ``control_*`` and
+    ``reference_strength`` act on the entry that ``target`` names: a LoRA by its name, a ControlNet or
+    reference by its number from 1.
     """
 
     PROMPT = "prompt"
     PROMPT_REPLACE = "prompt_replace"
+    PROMPT_ORDER = "prompt_order"
+    STYLE = "style"
     NEGATIVE_PROMPT = "negative_prompt"
     CHECKPOINT_MODEL = "checkpoint_model"
     LORA = "lora"
@@ -40,20 +47,29 @@ class GridParameter(StrEnum):
     HIRES_SCALE = "hires_scale"
     HIRES_STEPS = "hires_steps"
     HIRES_DENOISE = "hires_denoise"
+    HIRES_METHOD = "hires_method"
+    HIRES_UPSCALE_MODEL = "hires_upscale_model"
+    CONTROL_MODEL = "control_model"
     CONTROL_STRENGTH = "control_strength"
     CONTROL_START = "control_start"
     CONTROL_END = "control_end"
     REFERENCE_STRENGTH = "reference_strength"
+    REFINER_MODEL = "refiner_model"
     REFINER_SWITCH_AT = "refiner_switch_at"
+    UPSCALE_MODEL = "upscale_model"
     UPSCALE_SCALE = "upscale_scale"
 
 
-class Axis(msgspec.Struct, frozen=True, kw_only=True):
-    """One axis: a parameter and its values; ``target`` names the entry of a list."""
+class Axis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One axis: a parameter and its values; ``target`` names the entry of a list.
+
+    ``name`` is ``x``, ``y`` or ``z``, once the axis is stored.
+    """
 
     parameter: GridParameter
     values: tuple[AxisValue, ...]
     target: str | int | None = None
+    name: str = ""
 
     @property
     def path(self) -> str:
@@ -98,24 +114,70 @@ def _item(name: str, field: str) -> Callable[[Body, Axis, AxisValue], None]:
 
 
 def _replace(body: Body, axis: Axis, value: AxisValue) -> None:
-    wanted = axis.values[0]
-    if not isinstance(wanted, str) or not isinstance(value, str):
-        raise ValueError("must be a text")  # noqa: TRY004  # reported as an invalid value
+    if not all(isinstance(one, str) for one in (*axis.values, value)):
+        raise ValueError("must be a text")
+    found, text = str(axis.values[0]), str(value)
+    what = f"the first value, {found[:100]!r},"
+    if all(str(one).find("=") > 0 for one in axis.values):
+        found, _, text = text.partition("=")
+        what = repr(found[:100])
+    if not found:
+        raise ValueError("the first value is what is replaced; it must not be empty")
     texts = {name: body.get(name) or "" for name in ("prompt", "negative_prompt")}
-    if not any(wanted in text for text in texts.values()):
-        raise ValueError(
-            f"the first value, {wanted[:100]!r}, is in neither prompt nor negative prompt"
-        )
-    for name, text in texts.items():
-        if wanted in text:
-            body[name] = text.replace(wanted, value)
+    if not any(found in before for before in texts.values()):
+        raise ValueError(f"{what} is in neither prompt nor negative prompt")
+    for name, before in texts.items():
+        if found in before:
+            body[name] = before.replace(found, text)
+
+
+ORDER_SEPARATOR = " | "
+"""Between the parts of a value of ``prompt_order``."""
+
+
+def orders(parts: Sequence[str]) -> list[AxisValue]:
+    """Return all orders of the parts of a prompt, as values of ``prompt_order``.
+
+    Raises:
+        ValueError: there are too many parts, or two are equal.
+    """
+    if len(set(parts)) != len(parts):
+        raise ValueError("the parts must differ")
+    if math.factorial(min(len(parts), 20)) > MAX_VALUES:
+        raise ValueError(f"{len(parts)} parts have more than {MAX_VALUES:,} orders")
+    return [ORDER_SEPARATOR.join(one) for one in itertools.permutations(parts)]
+
+
+def _order(body: Body, axis: Axis, value: AxisValue) -> None:
+    """Put the parts in the order of the value where those of the first one are in the prompt."""
+    del axis
+    parts, prompt = str(value).split(ORDER_SEPARATOR), body.get("prompt") or ""
+    places = []
+    for part in parts:
+        place = prompt.find(part) if part else -1
+        if place < 0:
+            raise ValueError(f"{part[:100]!r} is not in the prompt")
+        places.append((place, part))
+    places.sort()
+    ordered, at = "", 0
+    for (place, before), part in zip(places, parts, strict=True):
+        if place < at:
+            raise ValueError("the parts overlap in the prompt")
+        ordered += prompt[at:place] + part
+        at = place + len(before)
+    body["prompt"] = ordered + prompt[at:]
+
+
+def _style(body: Body, axis: Axis, value: AxisValue) -> None:
+    """Do nothing: ``GridRequest`` applies the styles, which are rows of the database."""
+    del body, axis, value
 
 
 def _size(body: Body, axis: Axis, value: AxisValue) -> None:
     del axis
-    width, _, height = str(value).lower().partition("x")
+    width, times, height = str(value).lower().replace("\N{MULTIPLICATION SIGN}", "x").partition("x")
     try:
-        body["width"], body["height"] = int(width), int(height)
+        body["width"], body["height"] = int(width), int(height if times else width)
     except ValueError:
         raise ValueError("must be a size like 832x1216") from None
 
@@ -160,6 +222,8 @@ def _lora_strength(body: Body, axis: Axis, value: AxisValue) -> None:
 
 _PATHS = {
     GridParameter.PROMPT_REPLACE: "prompt",
+    GridParameter.PROMPT_ORDER: "prompt",
+    GridParameter.STYLE: "prompt",
     GridParameter.LORA: "lora_models",
     GridParameter.LORA_STRENGTH: "lora_models",
     GridParameter.SEED: "params.seed",
@@ -172,18 +236,26 @@ _PATHS = {
     GridParameter.HIRES_SCALE: "hires.scale",
     GridParameter.HIRES_STEPS: "hires.steps",
     GridParameter.HIRES_DENOISE: "hires.denoise",
+    GridParameter.HIRES_METHOD: "hires.method",
+    GridParameter.HIRES_UPSCALE_MODEL: "hires.upscale_model",
+    GridParameter.CONTROL_MODEL: "control",
     GridParameter.CONTROL_STRENGTH: "control",
     GridParameter.CONTROL_START: "control",
     GridParameter.CONTROL_END: "control",
     GridParameter.REFERENCE_STRENGTH: "references",
+    GridParameter.REFINER_MODEL: "refiner.model",
     GridParameter.REFINER_SWITCH_AT: "refiner.switch_at",
+    GridParameter.UPSCALE_MODEL: "upscale.model",
     GridParameter.UPSCALE_SCALE: "upscale.scale",
 }
 _SPECIAL: dict[GridParameter, Callable[[Body, Axis, AxisValue], None]] = {
     GridParameter.PROMPT_REPLACE: _replace,
+    GridParameter.PROMPT_ORDER: _order,
+    GridParameter.STYLE: _style,
     GridParameter.SIZE: _size,
     GridParameter.LORA: _lora,
     GridParameter.LORA_STRENGTH: _lora_strength,
+    GridParameter.CONTROL_MODEL: _item("control", "model"),
     GridParameter.CONTROL_STRENGTH: _item("control", "strength"),
     GridParameter.CONTROL_START: _item("control", "start"),
     GridParameter.CONTROL_END: _item("control", "end"),
@@ -193,6 +265,28 @@ _SETTERS = {
     one: _SPECIAL.get(one) or _plain(*_PATHS.get(one, one.value).split("."))
     for one in GridParameter
 }
+TEXTS = frozenset(
+    {
+        GridParameter.PROMPT,
+        GridParameter.PROMPT_REPLACE,
+        GridParameter.PROMPT_ORDER,
+        GridParameter.STYLE,
+        GridParameter.NEGATIVE_PROMPT,
+        GridParameter.CHECKPOINT_MODEL,
+        GridParameter.LORA,
+        GridParameter.VAE,
+        GridParameter.SAMPLER_NAME,
+        GridParameter.SCHEDULER,
+        GridParameter.HIRES_METHOD,
+        GridParameter.HIRES_UPSCALE_MODEL,
+        GridParameter.CONTROL_MODEL,
+        GridParameter.REFINER_MODEL,
+        GridParameter.UPSCALE_MODEL,
+    }
+)
+"""Parameters whose values are texts: ``1-5`` is no range, and 7 is the text "7"."""
+WITH_NONE = frozenset({GridParameter.LORA, GridParameter.VAE, GridParameter.STYLE})
+"""Parameters whose text ``none`` means null: no LoRA, the model's own VAE, no style."""
 INTEGERS = frozenset(
     {
         GridParameter.SEED,
@@ -204,5 +298,15 @@ INTEGERS = frozenset(
     }
 )
 """Parameters whose ranges with a number of values are rounded."""
-EXPENSIVE = frozenset({GridParameter.CHECKPOINT_MODEL, GridParameter.VAE, GridParameter.LORA})
+EXPENSIVE = frozenset(
+    {
+        GridParameter.CHECKPOINT_MODEL,
+        GridParameter.VAE,
+        GridParameter.LORA,
+        GridParameter.CONTROL_MODEL,
+        GridParameter.REFINER_MODEL,
+        GridParameter.UPSCALE_MODEL,
+        GridParameter.HIRES_UPSCALE_MODEL,
+    }
+)
 """Parameters whose change makes ComfyUI load files; jobs are ordered so that they change least."""

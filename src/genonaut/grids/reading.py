@@ -153,13 +153,22 @@ class GridService:
         return [
             GridHead(
                 grid=grid,
-                axes=msgspec.convert(grid.axes, list[Axis]),
+                axes=_axes_of(grid),
                 counts={one: count for one, count in counts[grid.id].items() if one is not None},
                 cell_count=sum(counts[grid.id].values()),
                 cover=images.get(items.get(grid.id, 0)),
             )
             for grid in grids
         ]
+
+
+def _axes_of(grid: Grid) -> list[Axis]:
+    """Return the axes with their names, which grids of earlier versions do not have."""
+    axes = msgspec.convert(grid.axes, list[Axis])
+    return [
+        axis if axis.name else msgspec.structs.replace(axis, name=name)
+        for axis, name in zip(axes, "xyz", strict=False)
+    ]
 
 
 def _cell(cell: GridCell, job: GenerationJob | None, images: dict[int, ImageView]) -> CellDetails:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
 import msgspec
@@ -13,10 +13,24 @@ from genonaut.content.image_views import ImageView
 from genonaut.core.errors import FieldError, InvalidInputError
 from genonaut.core.schemas import NO_NUL, RequestBody, View
 from genonaut.grids.cells import Cell, CellRequest, GridRequest, Seeds
-from genonaut.grids.parameters import INTEGERS, Axis, GridParameter
+from genonaut.grids.parameters import (
+    INTEGERS,
+    TEXTS,
+    WITH_NONE,
+    Axis,
+    GridParameter,
+    orders,
+)
 from genonaut.grids.reading import GridDetails, GridHead
 from genonaut.grids.tables import TITLE_LENGTH
-from genonaut.grids.values import MAX_VALUES, AxisValue, counted, read_values, stepped
+from genonaut.grids.values import (
+    MAX_VALUES,
+    AxisValue,
+    counted,
+    read_texts,
+    read_values,
+    stepped,
+)
 from genonaut.jobs.params import MAX_SEED
 from genonaut.jobs.states import ErrorCode, JobStatus
 from genonaut.jobs.submission.schemas import JobSubmit
@@ -33,8 +47,9 @@ _VALUES: list[Any] = [[3, 5, 7], "1-10 [5]", ["euler", "dpmpp_2m"]]
 class AxisSubmit(RequestBody, frozen=True):
     """One axis: its values as a list, as a text, or from ``start`` to ``stop``.
 
-    A text has values and ranges separated by commas: ``3, 5, 7``, ``1-5``, ``1-5 (+2)``, ``1-10 [5]``
-    (five values). ``start`` and ``stop`` need ``step`` or ``count``.
+    A text has values and ranges separated by commas: ``3, 5, 7``, ``1-5``, ``1-5 (+2)``, ``0.1..0.9 (0.2)``,
+    ``1-10 [5]`` (five values), ``1, 2, .., 10``. Texts with commas are quoted, or separated by ``||``.
+    ``start`` and ``stop`` need ``step`` or ``count``.
     """
 
     parameter: GridParameter
@@ -54,7 +69,9 @@ class AxisSubmit(RequestBody, frozen=True):
             InvalidInputError: the values are missing, given twice, or impossible.
         """
         try:
-            values = self._values()
+            values = [self._value(one) for one in self._values()]
+            if self.parameter is GridParameter.PROMPT_ORDER:
+                values = orders([str(one) for one in values])
             _require_storable([*values, self.target])
         except ValueError as error:
             raise InvalidInputError.of(f"{name}.values", str(error)) from error
@@ -62,14 +79,19 @@ class AxisSubmit(RequestBody, frozen=True):
 
     def _values(self) -> list[AxisValue]:
         is_range = self.start is not None or self.stop is not None
-        if self.values is not UNSET:
-            if is_range or self.step is not None or self.count is not None:
-                raise ValueError("send either values or a range")
-            if not isinstance(self.values, str):
-                return [_plain(one) for one in self.values]
-            if len(self.values) > _MOST_CHARACTERS:
-                raise ValueError(f"has more than {_MOST_CHARACTERS:,} characters")
-            return read_values(self.values)
+        if self.values is UNSET:
+            return self._stepped()
+        if is_range or self.step is not None or self.count is not None:
+            raise ValueError("send either values or a range")
+        if not isinstance(self.values, str):
+            return [_plain(one) for one in self.values]
+        if len(self.values) > _MOST_CHARACTERS:
+            raise ValueError(f"has more than {_MOST_CHARACTERS:,} characters")
+        if self.parameter in TEXTS:
+            return [*read_texts(self.values)]
+        return read_values(self.values)
+
+    def _stepped(self) -> list[AxisValue]:
         if self.start is None or self.stop is None:
             raise ValueError("send values, or start and stop with step or count")
         if (self.step is None) == (self.count is None):
@@ -78,6 +100,13 @@ class AxisSubmit(RequestBody, frozen=True):
             return stepped(self.start, self.stop, self.step)
         as_integers = self.parameter in INTEGERS
         return counted(self.start, self.stop, self.count or 1, as_integers=as_integers)
+
+    def _value(self, value: AxisValue) -> AxisValue:
+        """Return the value as the parameter takes it."""
+        if self.parameter not in TEXTS or value is None:
+            return value
+        text = str(value)
+        return None if self.parameter in WITH_NONE and text.lower() in {"", "none"} else text
 
 
 def _plain(value: str | float | None) -> AxisValue:
@@ -162,8 +191,9 @@ def read_cell(body: dict[str, Any]) -> CellRequest:
 
 
 class AxisView(View, frozen=True):
-    """One axis of a grid."""
+    """One axis of a grid: x has the columns, y the rows, and z a matrix for each value."""
 
+    name: Literal["x", "y", "z"]
     parameter: GridParameter
     values: list[str | float | None]
     target: str | int | None
@@ -171,7 +201,13 @@ class AxisView(View, frozen=True):
     @classmethod
     def of(cls, axis: Axis) -> "AxisView":
         """Return the view of an axis."""
-        return cls(parameter=axis.parameter, values=[*axis.values], target=axis.target)
+        name = cast("Literal['x', 'y', 'z']", axis.name)
+        return cls(
+            name=name,
+            parameter=axis.parameter,
+            values=[*axis.values],
+            target=axis.target,
+        )
 
 
 class CellView(View, frozen=True):
@@ -230,7 +266,7 @@ def summary_fields(head: GridHead) -> dict[str, Any]:
 
 
 class GridView(GridSummary, frozen=True):
-    """A grid: axes x, y, z in this order, what its cells share, and its cells by z, y, x."""
+    """A grid: its axes in the order x, y, z, what its cells share, and its cells by z, y, x."""
 
     request: dict[str, Any]
     cells: list[CellView]

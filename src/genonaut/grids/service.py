@@ -6,10 +6,17 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select
 
-from genonaut.core.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
+from genonaut.core.errors import (
+    ConflictError,
+    FieldError,
+    InvalidInputError,
+    NotFoundError,
+    UnavailableError,
+)
 from genonaut.core.metrics import JOBS_SUBMITTED
 from genonaut.db.fast_work import FastUnitOfWork
-from genonaut.grids.cells import Cell, ErrorCollector, GridRequest, ReadCell
+from genonaut.grids.cells import MAX_ERRORS, Cell, ErrorCollector, GridRequest, ReadCell
+from genonaut.grids.parameters import GridParameter
 from genonaut.grids.repository import GridRepository
 from genonaut.grids.store_query import COUNT_GRIDS, REPLACE_JOBS, STORE_GRID
 from genonaut.grids.tables import Grid, GridCell
@@ -21,6 +28,7 @@ from genonaut.jobs.submission.many import EachSpec, ManySubmission
 from genonaut.jobs.submission.service import SubmissionRequest, SubmissionService
 from genonaut.jobs.submission.wake_up import announce
 from genonaut.jobs.tables import GenerationBatch, GenerationJob
+from genonaut.presets.styles import styles_of
 from genonaut.runtime import Runtime
 
 _MOST_TRIES = 5
@@ -60,6 +68,8 @@ class GridSubmission:
         if earlier := await self._grid_of_key(request.idempotency_key, owner_id, digest):
             return earlier
         seeded = request if request.has_seed else request.with_seed(random_seed())
+        seeded = seeded.with_drawn_seeds(random_seed)
+        seeded = await self._with_styles(seeded, owner_id)
         cells = seeded.in_order_of_work()
         requests = _read_cells(seeded, cells, read)
         if seeded.body.get("dynamic_prompt"):
@@ -118,6 +128,32 @@ class GridSubmission:
                 return len(jobs)
         raise UnavailableError("the models of the ComfyUI servers keep changing; try again")
 
+    async def _with_styles(self, request: GridRequest, owner_id: UUID) -> GridRequest:
+        """Return the request with the texts of the styles that its axes name.
+
+        Raises:
+            InvalidInputError: the owner sees no style of a name.
+        """
+        axes = {
+            name: axis
+            for name, axis in request.axes.items()
+            if axis.parameter is GridParameter.STYLE
+        }
+        names = {str(one) for axis in axes.values() for one in axis.values if one is not None}
+        if not names:
+            return request
+        async with self._runtime.begin() as uow:
+            styles = await styles_of(uow.session, names, owner_id)
+        missing = [
+            FieldError(f"{name}.values[{place}]", f"there is no style {str(one)[:100]!r}")
+            for name, axis in axes.items()
+            for place, one in enumerate(axis.values)
+            if one is not None and str(one) not in styles
+        ]
+        if missing:
+            raise InvalidInputError(*missing[:MAX_ERRORS])
+        return msgspec.structs.replace(request, styles=styles)
+
     async def _drawn(
         self,
         request: GridRequest,
@@ -169,7 +205,11 @@ class GridSubmission:
             jobs = await storing.store(specs, idempotency_key=key, digest=digest)
             if not jobs:
                 return None, ()
-            axes = [request.axes[name] for name in "xyz" if name in request.axes]
+            axes = [
+                msgspec.structs.replace(request.axes[name], name=name)
+                for name in "xyz"
+                if name in request.axes
+            ]
             rows = await storing.unit.fetch(
                 STORE_GRID,
                 owner_id=owner_id,

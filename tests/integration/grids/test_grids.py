@@ -1,6 +1,7 @@
 """Grids through the API and the command line, with API, worker and ComfyUI."""
 
 import io
+import json
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -9,6 +10,7 @@ import msgspec
 from PIL import Image
 from sqlalchemy import update
 from tests.integration.catalog.selection.test_submissions import ready
+from tests.support.commands import genonaut
 from tests.support.server import serving
 from tests.support.service import Api, eventually, running_api, running_worker, with_jobs
 
@@ -91,13 +93,13 @@ async def test_a_grid_is_made_shown_and_exported(settings: Settings, tmp_path: P
         answer = await api.http.get(f"{GRIDS}{grid['id']}/image", params={"z": 1})
         assert answer.status_code == 422
 
-        # The same through the command line.
+        # The same through the command line; without rows, and a matrix for each of two values.
         out = tmp_path / "grid.jpg"
         status = await run(
             settings,
             url,
             REQUEST,
-            {"x": X, "title": "", "seeds": "same"},
+            {"x": X, "z": Y, "title": "", "seeds": "same"},
             images=ImageOptions(),
             out=out,
             query=[("format", "jpeg")],
@@ -106,6 +108,106 @@ async def test_a_grid_is_made_shown_and_exported(settings: Settings, tmp_path: P
         assert status == 0
         with Image.open(out) as image:
             assert image.format == "JPEG"
+        newest = (await api.http.get(GRIDS)).json()["items"][0]["id"]
+        layered = (await api.http.get(f"{GRIDS}{newest}")).json()
+        assert [axis["name"] for axis in layered["axes"]] == ["x", "z"]
+        await has_both_layers(api, newest)
+        followed = await genonaut(settings, "grid", "follow", str(newest), GENONAUT_SERVER=url)
+        assert followed.exit_code == 0, followed.output
+        matrices = followed.stdout.split("\n\n")[1:]
+        for place, (name, matrix) in enumerate(zip(["cat", "dog"], matrices, strict=True)):
+            ids = [f"image {one['content_id']}" for one in layered["cells"] if one["z"] == place]
+            heading, columns, cells = matrix.strip().splitlines()
+            assert (heading, columns.split()) == (name, ["cfg", "3", "cfg", "7"])
+            assert [one in cells for one in ids] == [True, True]
+
+
+async def has_both_layers(api: Api, grid_id: int) -> None:
+    """Check that the labelled image has the cells of both layers, each in one row."""
+    whole, second = [
+        Image.open(io.BytesIO((await api.http.get(f"{GRIDS}{grid_id}/image{query}")).content))
+        for query in ("", "?z=1")
+    ]
+    assert (whole.width, whole.height) == (second.width, 2 * second.height)
+    below = whole.crop((0, second.height, whole.width, whole.height))
+    assert below.tobytes() == second.tobytes()
+
+
+async def test_grids_are_listed_shown_cancelled_retried_and_deleted_by_commands(
+    settings: Settings, tmp_path: Path
+) -> None:
+    async with running_api(settings) as api, serving(settings) as url:
+        async with running_worker(settings):
+            await ready(api)
+        # No worker: the jobs wait.
+        made = await submit(api, y=Y, title="Cats [and] dogs")
+        grid = str(made["id"])
+
+        async def command(*arguments: str, status: int = 0) -> str:
+            found = await genonaut(settings, "grid", *arguments, GENONAUT_SERVER=url)
+            assert found.exit_code == status, found.output
+            return found.output
+
+        assert "0 of 4  running" in await command("list")
+        listed = json.loads(await command("list", "--json"))
+        assert listed["axes"][1]["parameter"] == "prompt_replace"
+        assert "4: 4 queued" in await command("show", grid)
+        assert "4 cells cancelled" in await command("cancel", grid)
+        assert "99999" in await command("cancel", "99999", status=1)
+        assert "x=2, y=0" in await command("retry", grid, "--cell", "2", status=1)
+        assert "1 cell started again" in await command("retry", grid, "--cell", "1,1")
+        *_, cats, dogs = (await command("show", grid)).strip().splitlines()
+        assert cats.split() == ["cat", "cancelled", "cancelled"]
+        assert dogs.split() == ["dog", "cancelled", "queued"]
+        assert "3 cells started again" in await command("retry", grid)
+        assert json.loads(await command("show", grid, "--json"))["counts"] == {"queued": 4}
+        assert "Foxes" in await command("rename", grid, "Foxes")
+        out = tmp_path / "foxes.jpg"
+        assert str(out) in await command("export", grid, "--out", str(out), "--cells", "small")
+        with Image.open(out) as image:
+            assert image.format == "JPEG"
+        assert "must end with .png or .jpg" in await command(
+            "export", grid, "--out", "x.gif", status=2
+        )
+        # A prompt comes without "make"; only there, --x is an option.
+        for prompt in (["list", "--x", "colour=red"], ["--x=colour=red", "a cat"]):
+            assert "x.parameter" in await command(*prompt, status=1)
+        dynamic = ["a {cat", "--dynamic", "--x", "cfg=3"]
+        assert "has no '}'" in await command(*dynamic, status=1)
+        assert "Missing option '--x'" in await command("a cat", status=2)
+        assert "No such command 'lst'" in await command("lst", status=2)
+        assert "cfg has no target" in await command("a cat", "--x", "cfg:a=3", status=2)
+        assert "its images remain" in await command("delete", grid)
+        assert "no grids" in await command("list")
+
+
+async def test_styles_seeds_and_orders_are_values(settings: Settings) -> None:
+    async with running_api(settings) as api:
+        async with running_worker(settings):
+            await ready(api)
+        style = {"kind": "style", "name": "Oil", "prompt": "{prompt} in oil"}
+        assert (await api.http.post("/api/v1/presets", json=style)).status_code == 201
+        errors = await refused(api, x={"parameter": "style", "values": "Oil, Ink, none"})
+        assert errors == {"x.values[1]": "there is no style 'Ink'"}
+        made = await submit(
+            api,
+            x={"parameter": "style", "values": "none, Oil"},
+            y={"parameter": "seed", "values": "-1, 7"},
+            z={"parameter": "prompt_order", "values": "cat, dusk"},
+        )
+        drawn, fixed = made["axes"][1]["values"]
+        assert (drawn >= 0, fixed) == (True, 7)
+        prompts = {}
+        for cell in made["cells"]:
+            job = (await api.http.get(f"{JOBS}{cell['job_id']}")).json()
+            assert job["params"]["seed"] == made["axes"][1]["values"][cell["y"]]
+            prompts[cell["x"], cell["z"]] = job["prompt"]
+        assert prompts == {
+            (0, 0): "a cat at dusk",
+            (1, 0): "a cat at dusk in oil",
+            (0, 1): "a dusk at cat",
+            (1, 1): "a dusk at cat in oil",
+        }
 
 
 async def test_nothing_is_stored_unless_all_cells_are_valid(settings: Settings) -> None:

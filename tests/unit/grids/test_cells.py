@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from genonaut.core.errors import InvalidInputError
 from genonaut.grids.cells import Cell, GridRequest, Seeds
 from genonaut.grids.parameters import Axis, GridParameter
-from genonaut.grids.schemas import read_cell
+from genonaut.grids.schemas import AxisSubmit, read_cell
+from genonaut.presets.styles import Style
 
 LORA: dict[str, Any] = {"name": "a.safetensors", "strength_model": 1.0}
 
@@ -40,6 +42,10 @@ def test_values_are_put_where_they_belong() -> None:
         {},
         {"strength": 0.5},
     ]
+    assert put("size", 512) == {"width": 512, "height": 512}
+    assert put("size", "832\N{MULTIPLICATION SIGN}1216") == {"width": 832, "height": 1216}
+    assert put("control_model", "b", control=[{"model": "a"}]) == {"control": [{"model": "b"}]}
+    assert put("refiner_model", "b", refiner={"model": "a"}) == {"refiner": {"model": "b"}}
     replaced = put("prompt_replace", "dog", prompt="a cat", negative_prompt="no cat")
     assert replaced == {"prompt": "a dog", "negative_prompt": "no dog"}
 
@@ -64,6 +70,8 @@ def test_loras_are_added_replaced_weighted_and_left_out() -> None:
         ("lora_strength", 1, {}, "needs a LoRA"),
         ("lora_strength", 1, {"lora_models": [{"name": "a"}, {"name": "b"}]}, "needs target"),
         ("prompt_replace", "dog", {"prompt": "a fox"}, "neither prompt nor"),
+        ("prompt_order", "b | a", {"prompt": "a"}, "'b' is not in the prompt"),
+        ("prompt_order", "ab | bc", {"prompt": "abc"}, "overlap"),
     ],
 )
 def test_values_without_a_place_are_refused(
@@ -97,6 +105,60 @@ def test_replacements_act_on_the_prompts_of_another_axis() -> None:
     request = grid(x=("prompt_replace", ["cat", "dog"]), y=("prompt", ["one cat", "two cat"]))
     prompts = [request.request_of(cell, 0, read_cell).spec.prompt for cell in request.cells()]
     assert prompts == ["one cat", "one dog", "two cat", "two dog"]
+
+
+def test_each_value_can_replace_a_text_of_its_own() -> None:
+    request = grid(
+        {"prompt": "a photo of a cat"},
+        x=("prompt_replace", ["cat=cat", "cat=dog", "photo=drawing, pencil"]),
+    )
+    prompts = [request.request_of(cell, 0, read_cell).spec.prompt for cell in request.cells()]
+    assert prompts == ["a photo of a cat", "a photo of a dog", "a drawing, pencil of a cat"]
+
+
+def test_parts_of_a_prompt_are_put_into_each_order() -> None:
+    axis = AxisSubmit(parameter=GridParameter.PROMPT_ORDER, values="wet, old").axis("x")
+    request = grid({"prompt": "an old, wet dog"}, x=("prompt_order", axis.values))
+    prompts = {
+        str(axis.values[cell.x]): request.request_of(cell, 0, read_cell).spec.prompt
+        for cell in request.cells()
+    }
+    assert prompts == {"wet | old": "an wet, old dog", "old | wet": "an old, wet dog"}
+    with pytest.raises(InvalidInputError, match="more than 1,000 orders"):
+        AxisSubmit(parameter=GridParameter.PROMPT_ORDER, values="a,b,c,d,e,f,g").axis("x")
+    with pytest.raises(InvalidInputError, match="must differ"):
+        AxisSubmit(parameter=GridParameter.PROMPT_ORDER, values="a, a").axis("x")
+
+
+def test_values_have_the_type_of_their_parameter() -> None:
+    def values(parameter: str, given: Any) -> tuple[Any, ...]:
+        return AxisSubmit(parameter=GridParameter(parameter), values=given).axis("x").values
+
+    assert values("prompt_replace", "1-2, 3") == ("1-2", "3")
+    assert values("prompt_replace", [1, 2.5, "x"]) == ("1", "2.5", "x")
+    assert values("vae", "None, x.safetensors") == (None, "x.safetensors")
+    assert values("lora", ["", None, "none"]) == (None, None, None)
+    assert values("negative_prompt", 'none, ""') == ("none", "")
+    assert values("size", "512-576 (+64), 832x1216") == (512, 576, "832x1216")
+
+
+def test_a_style_wraps_the_prompts_that_other_axes_change() -> None:
+    request = msgspec.structs.replace(
+        grid(x=("style", ["Oil", None]), y=("prompt_replace", ["cat", "dog"])),
+        styles={"Oil": Style("oil painting of {prompt}, rough", "photo")},
+    )
+    specs = [request.request_of(cell, 0, read_cell).spec for cell in request.cells()]
+    assert [(one.prompt, one.negative_prompt) for one in specs] == [
+        ("oil painting of a cat, rough", "photo"),
+        ("a cat", ""),
+        ("oil painting of a dog, rough", "photo"),
+        ("a dog", ""),
+    ]
+
+
+def test_a_seed_of_minus_one_is_drawn() -> None:
+    request = grid(x=("seed", [-1, 5, -1])).with_drawn_seeds(iter([70, 80]).__next__)
+    assert request.axes["x"].values == (70, 5, 80)
 
 
 def test_jobs_are_ordered_so_that_models_change_least() -> None:

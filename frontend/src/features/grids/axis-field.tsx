@@ -1,18 +1,24 @@
 import Box from "@mui/material/Box";
-import Chip from "@mui/material/Chip";
+import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import { useQuery } from "@tanstack/react-query";
+import { ArrowUpDown } from "lucide-react";
 import type { GridParameter } from "@/api/types";
-import { checkpointsQuery, modelsOfKindQuery, samplingOptionsQuery } from "@/features/models";
 import { TextField } from "@/ui/text-field";
+import { Choices } from "./choices";
 import { PARAMETERS } from "./parameters";
-import { countValues, hasValue, toggleValue } from "./values";
+import { type Target, type TargetChoice, targetIn } from "./targets";
+import { countValues } from "./values";
 
 export interface AxisDraft {
   /** Null: the axis is not used. */
   readonly parameter: GridParameter | null;
   readonly values: string;
+  readonly target: Target;
 }
+
+/** Return the number of values of an axis. */
+export const countOf = ({ parameter, values }: AxisDraft): number =>
+  parameter === null ? 0 : countValues(values, PARAMETERS[parameter].kind);
 
 interface AxisFieldProps {
   readonly name: "X" | "Y" | "Z";
@@ -20,12 +26,17 @@ interface AxisFieldProps {
   readonly axis: AxisDraft;
   readonly onChange: (axis: AxisDraft) => void;
   readonly error: string | undefined;
+  /** The entries of the form that the parameter can act on, if there is a choice. */
+  readonly targets: readonly TargetChoice[];
+  /** Exchanges this axis with the one before it; null if that is not possible. */
+  readonly onSwap: (() => void) | null;
 }
 
+const NEXT = { X: "", Y: "X", Z: "Y" } as const;
+
 /** One axis: what it varies, and its values. */
-export function AxisField({ name, meaning, axis, onChange, error }: AxisFieldProps) {
+export function AxisField({ name, meaning, axis, onChange, error, targets, onSwap }: AxisFieldProps) {
   const info = axis.parameter === null ? null : PARAMETERS[axis.parameter];
-  const count = countValues(axis.values);
   return (
     <Box
       component="fieldset"
@@ -33,6 +44,7 @@ export function AxisField({ name, meaning, axis, onChange, error }: AxisFieldPro
         m: 0,
         minWidth: 0,
         p: 2,
+        position: "relative",
         display: "grid",
         gap: 1.5,
         border: 1,
@@ -46,13 +58,28 @@ export function AxisField({ name, meaning, axis, onChange, error }: AxisFieldPro
           {meaning}
         </Typography>
       </Box>
+      {onSwap === null ? null : (
+        <Button
+          color="inherit"
+          size="small"
+          startIcon={<ArrowUpDown size={14} aria-hidden />}
+          onClick={onSwap}
+          sx={{ position: "absolute", top: -26, right: 12, px: 1, bgcolor: "background.paper" }}
+        >
+          Swap {NEXT[name]} and {name}
+        </Button>
+      )}
       <Box sx={{ display: "grid", gap: 1.5, gridTemplateColumns: { xs: "1fr", sm: "220px 1fr" } }}>
         <TextField
           label={`${name} parameter`}
           size="small"
           value={axis.parameter ?? ""}
           onChange={(event) =>
-            onChange({ parameter: (event.target.value || null) as GridParameter | null, values: "" })
+            onChange({
+              parameter: (event.target.value || null) as GridParameter | null,
+              values: "",
+              target: null,
+            })
           }
           options={
             <>
@@ -75,8 +102,27 @@ export function AxisField({ name, meaning, axis, onChange, error }: AxisFieldPro
             placeholder={info.placeholder}
             onChange={(event) => onChange({ ...axis, values: event.target.value })}
             error={error !== undefined}
-            helperText={error ?? [info.help, countText(count)].filter(Boolean).join(" ")}
+            helperText={error ?? [info.help, countText(countOf(axis))].filter(Boolean).join(" ")}
             slotProps={{ inputLabel: { shrink: true } }}
+          />
+        )}
+        {targets.length === 0 ? null : (
+          <TextField
+            label={`${name} acts on`}
+            size="small"
+            value={String(targetIn(targets, axis.target) ?? "")}
+            onChange={({ target }) =>
+              onChange({
+                ...axis,
+                target: targets.find(({ value }) => String(value ?? "") === target.value)?.value ?? null,
+              })
+            }
+            options={targets.map(({ value, label }) => (
+              <option key={label} value={value ?? ""}>
+                {label}
+              </option>
+            ))}
+            sx={{ gridColumn: "1 / -1" }}
           />
         )}
       </Box>
@@ -84,7 +130,7 @@ export function AxisField({ name, meaning, axis, onChange, error }: AxisFieldPro
         <Choices
           parameter={axis.parameter}
           values={axis.values}
-          onToggle={(value) => onChange({ ...axis, values: toggleValue(axis.values, value) })}
+          onChange={(values) => onChange({ ...axis, values })}
         />
       )}
     </Box>
@@ -92,52 +138,4 @@ export function AxisField({ name, meaning, axis, onChange, error }: AxisFieldPro
 }
 
 const countText = (count: number): string =>
-  count === 0 ? "" : count === 1 ? "1 value." : `${count} values.`;
-
-interface ChoicesProps {
-  readonly parameter: GridParameter;
-  readonly values: string;
-  readonly onToggle: (value: string) => void;
-}
-
-/** What the servers offer for the parameter, to choose from. */
-function Choices({ parameter, values, onToggle }: ChoicesProps) {
-  const options = useOptions(parameter);
-  if (options.length === 0) return null;
-  return (
-    <Box
-      role="group"
-      aria-label="Available values"
-      sx={{ display: "flex", flexWrap: "wrap", gap: 0.75, maxHeight: 132, overflowY: "auto", py: 0.25 }}
-    >
-      {options.map((option) => {
-        const isChosen = hasValue(values, option);
-        return (
-          <Chip
-            key={option}
-            label={option}
-            size="small"
-            clickable
-            color={isChosen ? "primary" : "default"}
-            variant={isChosen ? "filled" : "outlined"}
-            aria-pressed={isChosen}
-            onClick={() => onToggle(option)}
-          />
-        );
-      })}
-    </Box>
-  );
-}
-
-function useOptions(parameter: GridParameter): readonly string[] {
-  const sampling = useQuery(samplingOptionsQuery).data;
-  const checkpoints = useQuery({ ...checkpointsQuery, enabled: parameter === "checkpoint_model" }).data;
-  const loras = useQuery({ ...modelsOfKindQuery("lora"), enabled: parameter === "lora" }).data;
-  const vaes = useQuery({ ...modelsOfKindQuery("vae"), enabled: parameter === "vae" }).data;
-  if (parameter === "sampler_name") return sampling?.samplers ?? [];
-  if (parameter === "scheduler") return sampling?.schedulers ?? [];
-  if (parameter === "checkpoint_model") return checkpoints?.map(({ name }) => name) ?? [];
-  if (parameter === "lora") return loras?.map(({ name }) => name) ?? [];
-  if (parameter === "vae") return vaes?.map(({ name }) => name) ?? [];
-  return [];
-}
+  count === 0 ? "" : count === 1 ? "1 value." : `${count.toLocaleString("en")} values.`;

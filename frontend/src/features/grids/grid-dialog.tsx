@@ -7,7 +7,6 @@ import DialogTitle from "@mui/material/DialogTitle";
 import FormControlLabel from "@mui/material/FormControlLabel";
 import Switch from "@mui/material/Switch";
 import Typography from "@mui/material/Typography";
-import { ArrowLeftRight } from "lucide-react";
 import { type FormEvent, useId, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { fieldErrorsOf, unshownErrorOf } from "@/api/field-errors";
@@ -16,9 +15,9 @@ import { formatCount } from "@/lib/format";
 import { randomId } from "@/lib/random-id";
 import { Dialog } from "@/ui/overlays";
 import { TextField } from "@/ui/text-field";
-import { type AxisDraft, AxisField } from "./axis-field";
+import { type AxisDraft, AxisField, countOf } from "./axis-field";
 import { useSubmitGrid } from "./queries";
-import { countValues } from "./values";
+import { targetIn, targetsOf } from "./targets";
 
 interface Draft {
   readonly x: AxisDraft;
@@ -28,20 +27,22 @@ interface Draft {
   readonly varySeed: boolean;
 }
 
-const UNUSED: AxisDraft = { parameter: null, values: "" };
+const UNUSED: AxisDraft = { parameter: null, values: "", target: null };
 /** Kept while the app is open: the next grid often varies the same parameters. */
 let latest: Draft = {
-  x: { parameter: "cfg", values: "3, 5, 7, 9" },
+  x: { parameter: "cfg", values: "3, 5, 7, 9", target: null },
   y: UNUSED,
   z: UNUSED,
   title: "",
   varySeed: false,
 };
 const AXES = [
-  { key: "x", name: "X", meaning: "columns" },
-  { key: "y", name: "Y", meaning: "rows" },
-  { key: "z", name: "Z", meaning: "one matrix each" },
+  { key: "x", name: "X", meaning: "columns", before: null },
+  { key: "y", name: "Y", meaning: "rows", before: "x" },
+  { key: "z", name: "Z", meaning: "one matrix each", before: "y" },
 ] as const;
+
+type AxisName = (typeof AXES)[number]["key"];
 
 export interface GridDialogProps {
   readonly open: boolean;
@@ -62,11 +63,12 @@ export function GridDialog({ open, onClose, requestOf }: GridDialogProps) {
     setDraft(latest);
   };
   const errors = fieldErrorsOf(submit.error);
+  const request = requestOf();
   const count = cellCount(draft);
 
   const send = (event: FormEvent) => {
     event.preventDefault();
-    const body = bodyOf(draft, requestOf());
+    const body = bodyOf(draft, request);
     const text = JSON.stringify(body);
     // The same grid keeps its key, so that a repetition after a lost response makes no second one.
     if (key.current.body !== text) key.current = { body: text, key: randomId() };
@@ -79,9 +81,9 @@ export function GridDialog({ open, onClose, requestOf }: GridDialogProps) {
         <DialogContent sx={{ display: "grid", gap: 2, pt: "4px !important" }}>
           <Typography sx={{ color: "text.secondary" }}>
             An image for each combination of values, with the other settings of the form. Values are separated
-            by commas; 1-5, 1-5 (+2) and 1-10 [5] are ranges.
+            by commas, texts with commas by ||. 1-5, 1-5 (+2), 1-10 [5] and 1, 2, .., 10 are ranges.
           </Typography>
-          {AXES.map(({ key: axis, name, meaning }) => (
+          {AXES.map(({ key: axis, name, meaning, before }) => (
             <AxisField
               key={axis}
               name={name}
@@ -89,6 +91,12 @@ export function GridDialog({ open, onClose, requestOf }: GridDialogProps) {
               axis={draft[axis]}
               onChange={(next) => change({ [axis]: next })}
               error={errors(axis)}
+              targets={targetsOf(draft[axis].parameter, request)}
+              onSwap={
+                before !== null && canSwap(draft, axis)
+                  ? () => change({ [before]: draft[axis], [axis]: draft[before] })
+                  : null
+              }
             />
           ))}
           <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 2 }}>
@@ -106,14 +114,6 @@ export function GridDialog({ open, onClose, requestOf }: GridDialogProps) {
               }
               label="Another seed for each cell"
             />
-            <Button
-              color="inherit"
-              startIcon={<ArrowLeftRight size={16} aria-hidden />}
-              disabled={draft.y.parameter === null}
-              onClick={() => change({ x: draft.y, y: draft.x })}
-            >
-              Swap X and Y
-            </Button>
           </Box>
           <OtherError error={submit.error} />
         </DialogContent>
@@ -141,21 +141,27 @@ function OtherError({ error }: { readonly error: unknown }) {
 const used = (draft: Draft): AxisDraft[] =>
   [draft.x, draft.y, draft.z].filter(({ parameter }) => parameter !== null);
 
-const cellCount = (draft: Draft): number =>
-  used(draft).reduce((product, axis) => product * countValues(axis.values), 1);
+/** Return whether an axis can be exchanged with the one before it: X is always used. */
+const canSwap = ({ y, z }: Draft, axis: AxisName): boolean =>
+  y.parameter !== null || (axis === "z" && z.parameter !== null);
+
+const cellCount = (draft: Draft): number => used(draft).reduce((product, axis) => product * countOf(axis), 1);
 
 function describeCount(draft: Draft, count: number): string {
   if (count === 0) return "Give each axis at least one value";
-  const sizes = used(draft).map((axis) => countValues(axis.values));
+  const sizes = used(draft).map(countOf);
   const cells = count === 1 ? "1 image" : `${formatCount(count)} images`;
   return sizes.length < 2 ? cells : `${sizes.join(" × ")} = ${cells}`;
 }
 
 function bodyOf(draft: Draft, request: JobSubmit): GridSubmit {
-  const axis = ({ parameter, values }: AxisDraft) => (parameter === null ? null : { parameter, values });
+  const axis = ({ parameter, values, target }: AxisDraft) =>
+    parameter === null
+      ? null
+      : { parameter, values, target: targetIn(targetsOf(parameter, request), target) };
   return {
     request: { ...request, batch_size: 1 },
-    x: { parameter: draft.x.parameter ?? "cfg", values: draft.x.values },
+    x: axis(draft.x) ?? { parameter: "cfg", values: "" },
     y: axis(draft.y),
     z: axis(draft.z),
     title: draft.title,

@@ -25,8 +25,8 @@ const cell = (x: number, y: number, changes: Partial<GridCell>): GridCell =>
 const GRID = {
   id: 5,
   axes: [
-    { parameter: "cfg", target: null, values: [3, 7] },
-    { parameter: "sampler_name", target: null, values: ["euler", "ddim"] },
+    { name: "x", parameter: "cfg", target: null, values: [3, 7] },
+    { name: "y", parameter: "sampler_name", target: null, values: ["euler", "ddim"] },
   ],
   cells: [
     cell(0, 0, {}),
@@ -52,4 +52,17 @@ it("retries one failed cell, by its place", async () => {
   expect(screen.getAllByRole("button")).toHaveLength(2);
   await userEvent.click(screen.getByRole("button", { name: "out of memory, retry: CFG 7, euler" }));
   await waitFor(() => expect(sent).toEqual([{ cells: [{ x: 1, y: 0, z: 0 }] }]));
+});
+
+it("shows the values of the z axis as layers where there is no y axis", () => {
+  const [x] = GRID.axes;
+  const layered = {
+    ...GRID,
+    axes: [x, { name: "z", parameter: "steps", target: null, values: [10, 20] }],
+    cells: [0, 1].flatMap((z) => [cell(0, 0, { z }), cell(1, 0, { z, status: "cancelled" })]),
+  } as unknown as Grid;
+  renderApp(<Matrix grid={layered} layer={1} size={120} />);
+  expect(screen.queryByRole("rowheader")).toBeNull();
+  expect(screen.getByRole("img", { name: "Waiting: CFG 3, Steps 20" })).toBeInTheDocument();
+  expect(screen.getByRole("button", { name: "Cancelled, retry: CFG 7, Steps 20" })).toBeInTheDocument();
 });

@@ -6,7 +6,7 @@ import type { Grid, GridAxis, GridCell } from "@/api/types";
 import { useTileNavigation } from "@/lib/use-tile-navigation";
 import { useToast } from "@/ui/toast";
 import { GridCellView } from "./grid-cell";
-import { labelOf } from "./parameters";
+import { axisOf, labelOf } from "./parameters";
 import { useRetryCells } from "./queries";
 
 interface MatrixProps {
@@ -32,7 +32,9 @@ const rowLabel = { minWidth: 110 } as const;
 export function Matrix({ grid, layer, size }: MatrixProps) {
   const container = useRef<HTMLDivElement>(null);
   useTileNavigation(container);
-  const [x, y, z] = grid.axes;
+  const x = axisOf(grid, "x");
+  const y = axisOf(grid, "y");
+  const z = axisOf(grid, "z");
   const columns = valuesOf(x);
   const rows = valuesOf(y);
   const cells = grid.cells.filter((cell) => cell.z === layer);
@@ -146,7 +148,8 @@ function useRetry(gridId: number) {
 const valuesOf = (axis: GridAxis | undefined): readonly (string | number | null)[] => axis?.values ?? [null];
 
 function nameOf(grid: Grid, column: number, row: number): string {
-  const [x, y] = grid.axes;
+  const x = axisOf(grid, "x");
+  const y = axisOf(grid, "y");
   const parts = [
     x === undefined ? "" : labelOf(x, x.values[column] ?? null),
     y === undefined ? "" : labelOf(y, y.values[row] ?? null),

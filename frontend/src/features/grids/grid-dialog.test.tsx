@@ -1,0 +1,44 @@
+import { screen, waitFor, within } from "@testing-library/preact";
+import userEvent from "@testing-library/user-event";
+import { HttpResponse, http } from "msw";
+import { expect, it } from "vitest";
+import type { JobSubmit } from "@/api/types";
+import { renderApp } from "@/testing/render";
+import { startServer, url } from "@/testing/server";
+import { GridDialog } from "./grid-dialog";
+
+const server = startServer();
+
+it("chooses offered values, exchanges axes, and names the LoRA that is varied", async () => {
+  const sent: Record<string, unknown>[] = [];
+  server.use(
+    http.get(url("/sampling-options"), () =>
+      HttpResponse.json({ samplers: ["euler", "ddim"], schedulers: ["normal"], default_checkpoint: null }),
+    ),
+    http.post(url("/grids"), async ({ request }) => {
+      sent.push((await request.json()) as Record<string, unknown>);
+      return HttpResponse.json({ type: "about:blank", title: "no", status: 409 }, { status: 409 });
+    }),
+  );
+  const form = { prompt: "a fox", lora_models: [{ name: "a" }, { name: "b" }] } as JobSubmit;
+  renderApp(<GridDialog open onClose={() => undefined} requestOf={() => form} />);
+  const dialog = within(await screen.findByRole("dialog"));
+  const user = userEvent.setup();
+  expect(dialog.queryByRole("button", { name: /^Swap/ })).toBeNull();
+  await user.selectOptions(dialog.getByLabelText("X parameter"), "sampler_name");
+  await user.click(await dialog.findByRole("button", { name: "All" }));
+  expect(dialog.getByLabelText("X values")).toHaveValue("euler, ddim");
+  await user.selectOptions(dialog.getByLabelText("Z parameter"), "lora_strength");
+  await user.selectOptions(dialog.getByLabelText("Z acts on"), "b");
+  await user.type(dialog.getByLabelText("Z values"), "0.1..0.3");
+  expect(dialog.getByRole("status")).toHaveTextContent("2 × 3 = 6 images");
+  await user.click(dialog.getByRole("button", { name: "Swap Y and Z" }));
+  await user.click(dialog.getByRole("button", { name: "Swap X and Y" }));
+  await user.click(dialog.getByRole("button", { name: "Generate 6" }));
+  await waitFor(() => expect(sent).toHaveLength(1));
+  expect(sent[0]).toMatchObject({
+    x: { parameter: "lora_strength", values: "0.1..0.3", target: "b" },
+    y: { parameter: "sampler_name", values: "euler, ddim", target: null },
+    z: null,
+  });
+});
