@@ -61,13 +61,19 @@ it("makes a grid that fills by itself, cancels what is left, and makes that agai
   await waitForVisible(page.getByRole("button", { name: "Retry 2" }));
   await expect.poll(() => cancelled.count()).toBe(1);
 
+  await page.getByRole("button", { name: "Rename grid" }).click();
+  await page.getByRole("dialog").getByRole("textbox", { name: "Title" }).fill("Cats, owls, dogs");
+  await page.getByRole("dialog").getByRole("button", { name: "Rename" }).click();
+  await waitForVisible(page.getByRole("heading", { name: "Cats, owls, dogs" }));
+  await page.getByRole("button", { name: "Export image" }).click();
+  await page.getByRole("dialog").getByLabel("Format").selectOption("jpeg");
   const [file] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("link", { name: "Export image" }).click(),
+    page.getByRole("dialog").getByRole("link", { name: "Download" }).click(),
   ]);
-  expect(file.suggestedFilename()).toMatch(/\.png$/);
+  expect(file.suggestedFilename()).toMatch(/\.jpg$/);
   const image = await readFile(await file.path());
-  expect(image.subarray(1, 4).toString("latin1")).toBe("PNG");
+  expect(image.subarray(0, 2).toString("hex")).toBe("ffd8");
 
   await page.setViewportSize({ width: 390, height: 844 });
   await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
@@ -79,7 +85,7 @@ it("makes a grid that fills by itself, cancels what is left, and makes that agai
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await page.waitForURL(/\/generate\/grids$/);
   await expect.poll(() => page.locator("[aria-busy=true]").count()).toBe(0);
-  await expect.poll(() => page.getByRole("link", { name: prompt }).count()).toBe(0);
+  await expect.poll(() => page.getByRole("link", { name: "Cats, owls, dogs" }).count()).toBe(0);
   // Its images remain.
   await page.goto(`/gallery?search=${prompt.split(" ").at(-1)}`);
   await waitForVisible(page.getByText("1 item", { exact: true }));

@@ -60,6 +60,19 @@ export function useRetryCells(id: number) {
   });
 }
 
+/** Change the title of a grid. */
+export function useRenameGrid(id: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (title: string) =>
+      unwrap(api.PATCH("/api/v1/grids/{grid_id}", { params: { path: { grid_id: id } }, body: { title } })),
+    onSuccess: (grid) => {
+      client.setQueryData(gridQuery(id).queryKey, grid);
+      return client.invalidateQueries({ queryKey: gridKeys.lists });
+    },
+  });
+}
+
 /** Retry, cancel or delete a grid. */
 export function useGridAction(id: number) {
   const client = useQueryClient();

@@ -1,0 +1,95 @@
+import Button from "@mui/material/Button";
+import { Download, Pencil, RotateCcw, Square, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import { messageOf } from "@/api/problem";
+import type { Grid } from "@/api/types";
+import { ConfirmDialog } from "@/ui/confirm-dialog";
+import { useToast } from "@/ui/toast";
+import { Tooltip } from "@/ui/tooltip";
+import { ExportDialog } from "./export-dialog";
+import { useGridAction } from "./queries";
+import { RenameDialog } from "./rename-dialog";
+
+interface GridActionsProps {
+  readonly grid: Grid;
+  /** The shown value of the z axis. */
+  readonly layer: number;
+}
+
+/** Return the number of cells whose jobs have not ended. */
+export const openCount = ({ counts }: Grid): number =>
+  (counts.pending ?? 0) + (counts.queued ?? 0) + (counts.running ?? 0);
+
+/** Cancels, retries, exports, renames and deletes a grid. */
+export function GridActions({ grid, layer }: GridActionsProps) {
+  const action = useGridAction(grid.id);
+  const toast = useToast();
+  const navigate = useNavigate();
+  const [dialog, setDialog] = useState<"export" | "rename" | "delete" | null>(null);
+  const close = () => setDialog(null);
+  const failed = (grid.counts.failed ?? 0) + (grid.counts.cancelled ?? 0);
+  const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
+  return (
+    <>
+      {openCount(grid) > 0 ? (
+        <Button
+          color="inherit"
+          startIcon={<Square size={15} aria-hidden />}
+          disabled={action.isPending}
+          onClick={() => action.mutate("cancel", { onError })}
+        >
+          Cancel
+        </Button>
+      ) : null}
+      {failed > 0 ? (
+        <Button
+          variant="outlined"
+          startIcon={<RotateCcw size={16} aria-hidden />}
+          disabled={action.isPending}
+          onClick={() => action.mutate("retry", { onError })}
+        >
+          Retry {failed}
+        </Button>
+      ) : null}
+      <Button
+        variant="outlined"
+        onClick={() => setDialog("export")}
+        startIcon={<Download size={16} aria-hidden />}
+      >
+        Export image
+      </Button>
+      <Tooltip title="Rename grid">
+        <Button
+          color="inherit"
+          aria-label="Rename grid"
+          sx={{ minWidth: 44 }}
+          onClick={() => setDialog("rename")}
+        >
+          <Pencil size={17} aria-hidden />
+        </Button>
+      </Tooltip>
+      <Tooltip title="Delete grid">
+        <Button
+          color="inherit"
+          aria-label="Delete grid"
+          sx={{ minWidth: 44 }}
+          onClick={() => setDialog("delete")}
+        >
+          <Trash2 size={17} aria-hidden />
+        </Button>
+      </Tooltip>
+      <ExportDialog grid={grid} layer={layer} isOpen={dialog === "export"} onClose={close} />
+      {dialog === "rename" ? <RenameDialog grid={grid} onClose={close} /> : null}
+      <ConfirmDialog
+        isOpen={dialog === "delete"}
+        onClose={close}
+        title="Delete this grid?"
+        verb="Delete"
+        onConfirm={() => action.mutate("delete", { onError, onSuccess: () => navigate("/generate/grids") })}
+      >
+        Its images remain in the gallery.
+      </ConfirmDialog>
+    </>
+  );
+}
