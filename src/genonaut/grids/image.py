@@ -11,10 +11,11 @@ import msgspec
 from PIL import UnidentifiedImageError
 
 from genonaut.core.errors import InvalidInputError
-from genonaut.storage.pillow import Image, ImageDraw, ImageFont
+from genonaut.grids.fonts import font_for
+from genonaut.storage.pillow import Image, ImageDraw
 
 if TYPE_CHECKING:
-    Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+    from genonaut.grids.fonts import Font
 
 _BACKGROUND, _INK, _MUTED = (255, 255, 255), (24, 24, 27), (113, 113, 122)
 _EMPTY = (236, 236, 240)
@@ -82,7 +83,6 @@ class GridImage:
         self._labels = labels
         self._layout = _fitting(labels, cell_size, max_pixels)
         self._font_px = max(11, min(30, self._layout.cell_width // 14))
-        self._font = ImageFont.load_default(self._font_px)
         self._image = Image.new("RGB", self._layout.size(labels), _BACKGROUND)
         self._draw = ImageDraw.Draw(self._image)
         self._draw_labels()
@@ -111,7 +111,8 @@ class GridImage:
                 return
         self._draw.rectangle((left, top, left + frame[0] - 1, top + frame[1] - 1), fill=_EMPTY)
         middle = (left + frame[0] // 2, top + frame[1] // 2)
-        self._draw.text(middle, note, font=self._font, fill=_MUTED, anchor="mm")
+        font = font_for(note, self._font_px)
+        self._draw.text(middle, note, font=font, fill=_MUTED, anchor="mm")
 
     def encode(self, form: GridFormat) -> bytes:
         """Return the file."""
@@ -152,9 +153,10 @@ class GridImage:
         """Draw text centred in at most three lines of ``width`` pixels."""
         if not text:
             return
-        shown = "\n".join(_wrapped(text, self._font, width))
+        font = font_for(text, self._font_px)
+        shown = "\n".join(_wrapped(text, font, width))
         self._draw.multiline_text(
-            middle, shown, font=self._font, fill=_INK, anchor="mm", align="center", spacing=2
+            middle, shown, font=font, fill=_INK, anchor="mm", align="center", spacing=2
         )
 
 

@@ -100,7 +100,9 @@ class GridService:
         cells = [_cell(cell, job, images) for cell, job in rows]
         # Of the same rows as the cells: a job may end between two queries.
         counts = Counter(cell.status for cell in cells if cell.status is not None)
-        head = msgspec.structs.replace((await self._heads([grid]))[0], counts=dict(counts))
+        head = (await self._heads([grid]))[0]
+        axes = _axes_of(grid, has_layers=any(cell.z for cell in cells))
+        head = msgspec.structs.replace(head, counts=dict(counts), axes=axes)
         return GridDetails(head, cells)
 
     async def rename(self, grid_id: int, title: str) -> GridDetails:
@@ -162,12 +164,16 @@ class GridService:
         ]
 
 
-def _axes_of(grid: Grid) -> list[Axis]:
-    """Return the axes with their names, which grids of earlier versions do not have."""
+def _axes_of(grid: Grid, *, has_layers: bool = False) -> list[Axis]:
+    """Return the axes with their names, which grids of earlier versions do not have.
+
+    Of two axes of such a grid with layers, the second is z.
+    """
     axes = msgspec.convert(grid.axes, list[Axis])
+    names = "xz" if has_layers and len(axes) == len("xz") else "xyz"
     return [
         axis if axis.name else msgspec.structs.replace(axis, name=name)
-        for axis, name in zip(axes, "xyz", strict=False)
+        for axis, name in zip(axes, names, strict=False)
     ]
 
 

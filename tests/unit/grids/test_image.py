@@ -3,9 +3,10 @@
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFont
 
 from genonaut.core.errors import InvalidInputError
+from genonaut.grids.fonts import font_for
 from genonaut.grids.image import GridFormat, GridImage, GridLabels
 
 MAX_PIXELS = 4_000_000
@@ -75,6 +76,20 @@ def test_cells_become_smaller_where_the_image_would_be_too_large() -> None:
     assert image.size[0] * image.size[1] <= MAX_PIXELS
     with pytest.raises(InvalidInputError, match="do not fit"):
         GridImage(labels(200, 200), (64, 64), max_pixels=1_000_000)
+
+
+@pytest.mark.parametrize("text", ["закат", "ηλιοβασίλεμα"])
+def test_labels_of_other_scripts_are_drawn_with_a_font_that_has_them(text: str) -> None:
+    try:
+        ImageFont.truetype("DejaVuSans.ttf", 20)
+    except OSError:
+        pytest.skip("needs the font DejaVu Sans")
+    assert font_for("sunset é", 20) is font_for("cfg 7", 20)
+    font = font_for(text, 20)
+    drawn = {bytes(font.getmask(character)) for character in text}
+    assert len(drawn) == len(set(text))
+    image = GridImage(GridLabels(text, [text], [text], [""]), (64, 64), max_pixels=MAX_PIXELS)
+    assert image.encode(GridFormat.PNG)
 
 
 def test_files_that_are_no_images_and_long_labels_do_no_harm() -> None:
