@@ -2983,6 +2983,11 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /** CombinationsView */
+        CombinationsView: {
+            is_complete: boolean;
+            items: string[];
+        };
         /** ComparedModelView */
         ComparedModelView: {
             current_autov2: string | null;
@@ -4560,6 +4565,8 @@ export interface components {
         };
         /** PreviewSubmit */
         PreviewSubmit: {
+            /** @default 0 */
+            combinations: number;
             /** @default 5 */
             count: number;
             /** @default  */
@@ -4570,6 +4577,7 @@ export interface components {
         };
         /** PreviewView */
         PreviewView: {
+            combinations: components["schemas"]["CombinationsView"] | null;
             items: components["schemas"]["DrawnView"][];
         };
         /** Problem */

@@ -10,8 +10,9 @@ from genonaut.accounts.identity import Identity
 from genonaut.core.pagination import DEFAULT_LIMIT, MAX_PAGE, Page
 from genonaut.core.schemas import NO_NUL
 from genonaut.db import UnitOfWork
-from genonaut.wildcards.drawing import draw
+from genonaut.wildcards.drawing import combine, draw
 from genonaut.wildcards.schemas import (
+    CombinationsView,
     DrawnView,
     PreviewSubmit,
     PreviewView,
@@ -62,15 +63,20 @@ class WildcardController(Controller):
         identity: NamedDependency[Identity],
         uow: NamedDependency[UnitOfWork],
     ) -> PreviewView:
-        """Return what would be drawn for each seed; nothing is stored."""
+        """Return what would be drawn for each seed, and all combinations if wanted; stores nothing."""
         templates = {"prompt": data.prompt, "negative_prompt": data.negative_prompt}
         seeds = [(data.seed + place) % 2**53 for place in range(data.count)]
         drawn = await draw(uow.session, templates, seeds, identity.user_id)
+        found = None
+        if most := data.combinations:
+            texts, is_all = await combine(uow.session, data.prompt, identity.user_id, most=most)
+            found = CombinationsView(items=texts, is_complete=is_all)
         return PreviewView(
             items=[
                 DrawnView(seed=seed, prompt=one["prompt"], negative_prompt=one["negative_prompt"])
                 for seed, one in zip(seeds, drawn, strict=True)
-            ]
+            ],
+            combinations=found,
         )
 
     @get("/{wildcard_id:int}", summary="Get a wildcard")

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from genonaut.core.errors import FieldError, InvalidInputError
+from genonaut.wildcards.combining import combinations
 from genonaut.wildcards.service import lists_of
 from genonaut.wildcards.syntax import TemplateError, check_lists, names_in, resolve
 
@@ -41,3 +42,21 @@ async def draw(
     if errors:
         raise InvalidInputError(*errors)
     return found
+
+
+async def combine(
+    session: AsyncSession, template: str, user_id: UUID, *, most: int
+) -> tuple[list[str], bool]:
+    """Return different prompts that a template draws, and whether these are all.
+
+    Raises:
+        InvalidInputError: the syntax is wrong, a wildcard is missing or contains itself, or a text is
+            too long.
+    """
+    names = names_in(template)
+    lists = await lists_of(session, names, user_id) if names else {}
+    try:
+        check_lists(names, lists)
+        return combinations(template, lists, most=most)
+    except TemplateError as error:
+        raise InvalidInputError.of("prompt", str(error)) from error

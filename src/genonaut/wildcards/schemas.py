@@ -130,12 +130,16 @@ class WildcardView(WildcardSummary, frozen=True):
 
 
 class PreviewSubmit(RequestBody, frozen=True):
-    """Dynamic prompts, and for how many seeds to draw, from ``seed`` on."""
+    """Dynamic prompts, and for how many seeds to draw, from ``seed`` on.
+
+    ``combinations`` is the most texts to return of all that ``prompt`` can draw; 0: none.
+    """
 
     prompt: TemplateText
     negative_prompt: TemplateText = ""
     seed: Annotated[int, Meta(ge=0, le=2**53 - 1)] = 0
     count: Annotated[int, Meta(ge=1, le=50)] = 5
+    combinations: Annotated[int, Meta(ge=0, le=1_000)] = 0
 
 
 class DrawnView(View, frozen=True):
@@ -146,7 +150,15 @@ class DrawnView(View, frozen=True):
     negative_prompt: str
 
 
+class CombinationsView(View, frozen=True):
+    """Different texts that a prompt can draw; ``is_complete`` if these are all."""
+
+    items: list[str]
+    is_complete: bool
+
+
 class PreviewView(View, frozen=True):
-    """What is drawn for each seed."""
+    """What is drawn for each seed, and the wanted combinations."""
 
     items: list[DrawnView]
+    combinations: CombinationsView | None

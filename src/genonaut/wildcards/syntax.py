@@ -167,7 +167,7 @@ class _Drawing:
 
     def _entry(self, name: str) -> str:
         entries = self._lists[name]
-        weighted = [_weight(entry) for entry in entries]
+        weighted = [weighted_entry(entry) for entry in entries]
         text = weighted[self._weighted([weight for weight, _ in weighted])][1]
         if text not in self._parsed:
             self._parsed[text] = parse(text)
@@ -182,7 +182,7 @@ class _Drawing:
         return len(weights) - 1
 
 
-def _weight(text: str) -> tuple[float, str]:
+def weighted_entry(text: str) -> tuple[float, str]:
     """Return the weight before ``::``, 1 without one, and the rest."""
     match = _WEIGHT.match(text)
     return (1.0, text) if match is None else (float(match[1]), text[match.end() :])

@@ -103,6 +103,10 @@ async def test_lists_are_stored_shared_exported_and_deleted(ann: Person, bob: Pe
     assert [(one["name"], one["is_mine"], one["owner"]) for one in seen] == [("a/b", False, "ann")]
     shown = await bob.http.post("/wildcards/preview", json={"prompt": "__a/b__", "count": 20})
     assert {one["prompt"] for one in shown.json()["items"]} == {"red", "blue"}
+    assert shown.json()["combinations"] is None
+    wanted = {"prompt": "a __a/b__ {fox|owl}", "count": 1, "combinations": 3}
+    some = (await bob.http.post("/wildcards/preview", json=wanted)).json()["combinations"]
+    assert some == {"items": ["a red fox", "a red owl", "a blue fox"], "is_complete": False}
     assert (await bob.http.patch(path, json={"is_shared": False})).status_code == 404
     # An own list comes before a shared one.
     await bob.http.post("/wildcards/", json={"name": "a/b", "entries": ["green"]})

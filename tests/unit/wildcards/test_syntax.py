@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from genonaut.wildcards.combining import combinations
 from genonaut.wildcards.service import entries_of
 from genonaut.wildcards.syntax import TemplateError, check_lists, names_in, parse, resolve
 
@@ -106,3 +107,33 @@ def test_lists_cannot_expand_without_limit() -> None:
 
 def test_files_have_one_entry_a_line() -> None:
     assert entries_of("\ufeffred\r\n\n # not this\n  blue  \n") == ["red", "blue"]
+
+
+@pytest.mark.parametrize(
+    ("template", "texts"),
+    [
+        ("a fox", ["a fox"]),
+        ("a {red|blue} {cat|dog}", ["a red cat", "a red dog", "a blue cat", "a blue dog"]),
+        ("{a|{b|c}|}", ["a", "b", "c", ""]),
+        ("{2$$a|b|c}", ["a, b", "a, c", "b, c"]),
+        ("{0-2$$ and $$a|b}", ["", "a", "b", "a and b"]),
+        ("{5$$a|b}", ["a, b"]),
+        ("{0::a|b|b}", ["b"]),
+        ("__animal__", ["young fox", "old fox", "owl"]),
+    ],
+)
+def test_all_combinations_of_a_template(template: str, texts: list[str]) -> None:
+    assert combinations(template, LISTS, most=100) == (texts, True)
+
+
+def test_combinations_have_limits() -> None:
+    assert combinations("{a|b|c}", {}, most=2) == (["a", "b"], False)
+    assert combinations("{a|b|a}", {}, most=2) == (["a", "b"], True)
+    many, is_complete = combinations("{a|b} " * 200, {}, most=1_000)
+    assert (len(many), is_complete) == (1_000, False)
+    # Equal texts, which are counted as steps.
+    same, is_complete = combinations("{a|a}" * 100, {}, most=1_000)
+    assert (same, is_complete) == (["a" * 100], True)
+    assert combinations("{10$$" + "|".join("abcdefghijklmnopqrst") + "}", {}, most=5)[1] is False
+    with pytest.raises(TemplateError, match="more than 10,000 characters"):
+        combinations("__long__", {"long": ["x" * 10_001]}, most=2)

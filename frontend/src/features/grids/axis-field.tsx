@@ -6,6 +6,7 @@ import type { GridParameter } from "@/api/types";
 import { TextField } from "@/ui/text-field";
 import { Choices } from "./choices";
 import { PARAMETERS } from "./parameters";
+import { PromptCombinations } from "./prompt-combinations";
 import { type Target, type TargetChoice, targetIn } from "./targets";
 import { countValues } from "./values";
 
@@ -26,6 +27,8 @@ interface AxisFieldProps {
   readonly axis: AxisDraft;
   readonly onChange: (axis: AxisDraft) => void;
   readonly error: string | undefined;
+  /** The prompt of the form. */
+  readonly prompt: string;
   /** The entries of the form that the parameter can act on, if there is a choice. */
   readonly targets: readonly TargetChoice[];
   /** Exchanges this axis with the one before it; null if that is not possible. */
@@ -35,7 +38,8 @@ interface AxisFieldProps {
 const NEXT = { X: "", Y: "X", Z: "Y" } as const;
 
 /** One axis: what it varies, and its values. */
-export function AxisField({ name, meaning, axis, onChange, error, targets, onSwap }: AxisFieldProps) {
+export function AxisField(props: AxisFieldProps) {
+  const { name, meaning, axis, onChange, error, prompt, targets, onSwap } = props;
   const info = axis.parameter === null ? null : PARAMETERS[axis.parameter];
   return (
     <Box
@@ -126,6 +130,9 @@ export function AxisField({ name, meaning, axis, onChange, error, targets, onSwa
           />
         )}
       </Box>
+      {axis.parameter === "prompt" ? (
+        <PromptCombinations prompt={prompt} onChange={(values) => onChange({ ...axis, values })} />
+      ) : null}
       {axis.parameter === null ? null : (
         <Choices
           parameter={axis.parameter}

@@ -42,3 +42,29 @@ it("chooses offered values, exchanges axes, and names the LoRA that is varied", 
     z: null,
   });
 });
+
+it("fills the prompts with all that the choices of the form's prompt can draw", async () => {
+  const asked: unknown[] = [];
+  server.use(
+    http.get(url("/sampling-options"), () =>
+      HttpResponse.json({ samplers: [], schedulers: [], default_checkpoint: null }),
+    ),
+    http.post(url("/wildcards/preview"), async ({ request }) => {
+      asked.push(await request.json());
+      return HttpResponse.json({
+        items: [],
+        combinations: { items: ["a red fox, asleep", "a blue fox, asleep"], is_complete: true },
+      });
+    }),
+  );
+  const prompt = "a {red|blue} fox, asleep";
+  const form = { prompt } as JobSubmit;
+  renderApp(<GridDialog open onClose={() => undefined} requestOf={() => form} />);
+  const dialog = within(await screen.findByRole("dialog"));
+  const user = userEvent.setup();
+  await user.selectOptions(dialog.getByLabelText("X parameter"), "prompt");
+  await user.click(dialog.getByRole("button", { name: "All combinations of the prompt" }));
+  await waitFor(() => expect(dialog.getByRole("status")).toHaveTextContent("2 ×"));
+  expect(asked).toMatchObject([{ prompt, combinations: 1000 }]);
+  expect(dialog.getByLabelText("X values")).toHaveValue('"a red fox, asleep", "a blue fox, asleep"');
+});

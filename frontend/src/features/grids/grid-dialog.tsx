@@ -91,6 +91,7 @@ export function GridDialog({ open, onClose, requestOf }: GridDialogProps) {
               axis={draft[axis]}
               onChange={(next) => change({ [axis]: next })}
               error={errors(axis)}
+              prompt={request.prompt ?? ""}
               targets={targetsOf(draft[axis].parameter, request)}
               onSwap={
                 before !== null && canSwap(draft, axis)
@@ -117,8 +118,8 @@ export function GridDialog({ open, onClose, requestOf }: GridDialogProps) {
           </Box>
           <OtherError error={submit.error} />
         </DialogContent>
-        <DialogActions sx={{ px: 3, pb: 2.5, gap: 1 }}>
-          <Typography role="status" sx={{ flex: 1, color: "text.secondary" }}>
+        <DialogActions sx={{ px: 3, pb: 2.5, gap: 1, flexWrap: { xs: "wrap", sm: "nowrap" } }}>
+          <Typography role="status" sx={{ flex: { xs: "1 0 100%", sm: 1 }, color: "text.secondary" }}>
             {describeCount(draft, count)}
           </Typography>
           <Button color="inherit" onClick={onClose}>

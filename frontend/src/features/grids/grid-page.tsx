@@ -95,10 +95,12 @@ const pathOf = (id: number, layer: number): string => `/grids/${id}${layer === 0
 /** Return the largest width at which all columns fit, within limits. */
 function initialSize(grid: Grid): number {
   const columns = axisOf(grid, "x")?.values.length ?? 1;
-  const isNarrow = window.innerWidth < 600;
-  const navigation = window.innerWidth < 900 ? 32 : 320;
+  // Without the scroll bar of the page.
+  const width = document.documentElement.clientWidth;
+  const isNarrow = width < 600;
+  const navigation = width < 900 ? 32 : 320;
   const labels = axisOf(grid, "y") === undefined || isNarrow ? 0 : 122;
-  const available = Math.min(window.innerWidth, 1600) - navigation - labels;
+  const available = Math.min(width, 1600) - navigation - labels;
   const gap = isNarrow ? 6 : SIZES.step;
   const fitting = Math.floor(available / columns) - gap;
   return Math.min(Math.max(fitting, isNarrow ? 100 : 120), 300);

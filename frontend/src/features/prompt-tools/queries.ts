@@ -62,7 +62,7 @@ export const previewQuery = (prompt: string, negativePrompt: string, seed: numbe
     queryFn: ({ signal }) =>
       unwrap(
         api.POST("/api/v1/wildcards/preview", {
-          body: { prompt, negative_prompt: negativePrompt, seed, count: 8 },
+          body: { prompt, negative_prompt: negativePrompt, seed, count: 8, combinations: 0 },
           signal,
         }),
       ),

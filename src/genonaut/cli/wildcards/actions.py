@@ -12,6 +12,7 @@ from genonaut.cli.api_client import ApiClient, ApiRefusedError, UnreadableFileEr
 from genonaut.cli.running_services import resolved_settings
 from genonaut.core.errors import GenonautError
 
+_MOST_COMBINATIONS = 1_000
 _WILDCARDS = "/api/v1/wildcards"
 
 
@@ -46,10 +47,18 @@ class Drawn(msgspec.Struct, frozen=True):
     prompt: str
 
 
+class Combinations(msgspec.Struct, frozen=True):
+    """Texts that a prompt can draw; ``is_complete`` if these are all."""
+
+    items: list[str]
+    is_complete: bool
+
+
 class Preview(msgspec.Struct, frozen=True):
     """What each seed draws."""
 
     items: list[Drawn]
+    combinations: Combinations | None = None
 
 
 class WildcardApi(ApiClient):
@@ -108,6 +117,12 @@ class WildcardApi(ApiClient):
         body = {"prompt": prompt, "seed": seed, "count": count}
         return (await self._request("POST", f"{_WILDCARDS}/preview", Preview, body=body)).items
 
+    async def combinations(self, prompt: str) -> Combinations:
+        """Return all that a prompt can draw."""
+        body = {"prompt": prompt, "count": 1, "combinations": _MOST_COMBINATIONS}
+        found = await self._request("POST", f"{_WILDCARDS}/preview", Preview, body=body)
+        return found.combinations or Combinations([], is_complete=True)
+
 
 async def list_wildcards(environment: str, server: str | None, search: str | None) -> None:
     """Print name, number of entries and owner of each wildcard."""
@@ -163,10 +178,23 @@ async def delete_wildcard(environment: str, server: str | None, name: str) -> No
 
 
 async def preview_prompt(
-    environment: str, server: str | None, prompt: str, *, seed: int, count: int
+    environment: str,
+    server: str | None,
+    prompt: str,
+    *,
+    seed: int,
+    count: int,
+    is_all: bool = False,
 ) -> None:
-    """Print seed and drawn prompt."""
+    """Print seed and drawn prompt, or all combinations."""
     async with open_api(resolved_settings(environment), server) as api:
+        if is_all:
+            found = await WildcardApi.of(api).combinations(prompt)
+            for text in found.items:
+                click.echo(text)
+            if not found.is_complete:
+                click.echo(f"there are more than {len(found.items)}", err=True)
+            return
         for one in await WildcardApi.of(api).preview(prompt, seed=seed, count=count):
             click.echo(f"{one.seed}\t{one.prompt}")
 

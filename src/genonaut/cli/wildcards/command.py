@@ -77,8 +77,11 @@ def delete(*, name: str, environment: str, server: str | None) -> None:
 @click.option("--seed", type=int, default=0, show_default=True, help="The first seed.")
 @click.option("--count", type=click.IntRange(1, 50), default=5, show_default=True)
 @api_options
-def preview(*, prompt: str, seed: int, count: int, environment: str, server: str | None) -> None:
+@click.option("--all", "is_all", is_flag=True, help="Print all combinations, at most 1,000.")
+def preview(
+    *, prompt: str, seed: int, count: int, is_all: bool, environment: str, server: str | None
+) -> None:
     """Print what the dynamic PROMPT draws for each seed."""
     from genonaut.cli.wildcards.actions import preview_prompt  # noqa: PLC0415 - loads aiohttp
 
-    asyncio.run(preview_prompt(environment, server, prompt, seed=seed, count=count))
+    asyncio.run(preview_prompt(environment, server, prompt, seed=seed, count=count, is_all=is_all))
