@@ -3679,6 +3679,8 @@ export interface components {
              */
             job_type: "image";
             lora_models?: components["schemas"]["LoraSubmit"][];
+            /** @default false */
+            lora_tags: boolean;
             /** @default  */
             negative_prompt: string;
             operation?: components["schemas"]["Operation"];
@@ -4461,6 +4463,8 @@ export interface components {
         PresetImport: {
             /** @default  */
             csv: string;
+            /** @default  */
+            json: string;
             presets?: components["schemas"]["ExportedPreset"][];
             /** @default false */
             replace: boolean;

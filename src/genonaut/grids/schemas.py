@@ -165,6 +165,8 @@ class GridSubmit(RequestBody, frozen=True):
                 errors += error.errors
         if self.request.batch_size != 1:
             errors.append(FieldError("request.batch_size", "must be 1: a cell has one image"))
+        if self.request.lora_tags:
+            errors.append(FieldError("request.lora_tags", "is not supported in grids"))
         if errors:
             raise InvalidInputError(*errors)
         return GridRequest(

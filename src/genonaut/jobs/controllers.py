@@ -62,8 +62,10 @@ class GenerationJobController(Controller):
         if data.value is None:
             await submitter.refuse(data.errors, data.document)
         request = data.value.to_request(idempotency_key)
-        is_dynamic = data.value.dynamic_prompt
-        return JobView.of(await submitter.submit(request, is_dynamic=is_dynamic))
+        details = await submitter.submit(
+            request, is_dynamic=data.value.dynamic_prompt, has_lora_tags=data.value.lora_tags
+        )
+        return JobView.of(details)
 
     @get("/", summary="List jobs")
     async def list_jobs(

@@ -3,6 +3,7 @@
 from .entries import Entry
 from .files import read_entries
 from .generation import Generation, UsedLora
+from .lora_tags import is_in_choice, loras_in_prompt, without_lora_tags
 from .reading import read_file, read_generation
 from .sidecars import (
     MAX_SIDECAR_BYTES,
@@ -18,10 +19,13 @@ __all__ = [
     "Entry",
     "Generation",
     "UsedLora",
+    "is_in_choice",
+    "loras_in_prompt",
     "read_entries",
     "read_file",
     "read_generation",
     "read_sidecar",
     "read_with_sidecars",
     "sidecar_names",
+    "without_lora_tags",
 ]

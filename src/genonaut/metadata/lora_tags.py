@@ -16,6 +16,25 @@ def loras_in_prompt(prompt: str) -> tuple[UsedLora, ...]:
     return tuple(_used(match[1].strip(), match[2]) for match in _TAG.finditer(prompt))
 
 
+def without_lora_tags(prompt: str) -> str:
+    """Return a prompt without tags of LoRAs, and without the commas and spaces that they leave."""
+    text = _TAG.sub("", prompt)
+    if text == prompt:
+        return prompt
+    text = re.sub(r" {2,}", " ", text)
+    text = re.sub(r"(?:, *){2,}", ", ", text)
+    return re.sub(r"^, *|, *$", "", text).strip()
+
+
+def is_in_choice(prompt: str) -> bool:
+    """Return whether a tag is between the braces of a choice of a dynamic prompt."""
+    for tag in _TAG.finditer(prompt):
+        before = re.sub(r"\\.", "", prompt[: tag.start()])
+        if before.count("{") > before.count("}"):
+            return True
+    return False
+
+
 def _used(name: str, options: str) -> UsedLora:
     parts = [part.strip() for part in options.split(":")[1:]]
     named = dict(part.split("=", 1) for part in parts if "=" in part)

@@ -96,6 +96,7 @@ export function submitOf(settings: GenerateSettings): JobSubmit {
       settings.styles.map(({ negativePrompt }) => negativePrompt),
     ),
     dynamic_prompt: settings.isDynamic,
+    lora_tags: false,
     checkpoint_model: settings.checkpoint,
     lora_models: settings.loras.map((lora) => ({ ...lora })),
     width: settings.width,
@@ -199,12 +200,16 @@ export function parseSettings(value: unknown): GenerateSettings {
   }
   settings.styles = Array.isArray(stored.styles) ? stored.styles.filter(isStyle) : [];
   settings.images = parseImages(stored.images);
-  settings.loras = Array.isArray(stored.loras) ? stored.loras.filter(isLora) : [];
+  settings.loras = Array.isArray(stored.loras) ? stored.loras.flatMap(lorasOf) : [];
   return settings as unknown as GenerateSettings;
 }
 
-function isLora(value: unknown): value is LoraChoice {
-  if (typeof value !== "object" || value === null) return false;
+/** Return a LoRA with its strengths, which are those of the API if they are omitted; none for anything else. */
+function lorasOf(value: unknown): LoraChoice[] {
+  if (typeof value !== "object" || value === null) return [];
   const { name, strength_model, strength_clip } = value as Record<string, unknown>;
-  return typeof name === "string" && typeof strength_model === "number" && typeof strength_clip === "number";
+  if (typeof name !== "string") return [];
+  const ofModel = typeof strength_model === "number" ? strength_model : 1;
+  const ofClip = typeof strength_clip === "number" ? strength_clip : ofModel;
+  return [{ name, strength_model: ofModel, strength_clip: ofClip }];
 }

@@ -7,6 +7,7 @@ export function withSameSeed(job: Job): JobSubmit {
     job_type: "image",
     prompt: job.prompt,
     dynamic_prompt: false,
+    lora_tags: false,
     negative_prompt: job.negative_prompt,
     checkpoint_model: job.checkpoint_model,
     lora_models: job.lora_models,

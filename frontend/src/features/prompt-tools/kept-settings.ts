@@ -8,6 +8,7 @@ const LEFT_OUT = new Set([
   "references",
   "control",
   "dynamic_prompt",
+  "lora_tags",
 ]);
 
 /** Return what a preset keeps of the form: everything but the prompts, the number of images and files. */

@@ -19,6 +19,11 @@ from genonaut.cli.running_services import resolved_settings
 )
 @click.argument("prompt")
 @model_options
+@click.option(
+    "--lora-tags",
+    is_flag=True,
+    help="Take LoRAs from tags in the prompt, such as <lora:ink:0.7>.",
+)
 @click.option("--size", type=SizeType(), help="Size in pixels, multiples of 8.")
 @click.option("--seed", type=int, help="Seed of the first image.  [default: random]")
 @sampling_options
@@ -43,6 +48,7 @@ def generate(
     styles: tuple[str, ...],
     checkpoint: str | None,
     loras: tuple[dict[str, Any], ...],
+    lora_tags: bool,
     size: tuple[int, int] | None,
     seed: int | None,
     steps: int | None,
@@ -84,6 +90,7 @@ def generate(
         dynamic_prompt=dynamic_prompt,
         checkpoint=checkpoint,
         loras=loras,
+        lora_tags=lora_tags,
         size=size,
         batch=batch,
         params=params,

@@ -20,9 +20,14 @@ from genonaut.cli.generate.image_options import ImageOptions
 from genonaut.cli.presets.applying import PresetOptions, with_presets
 from genonaut.config import Settings
 from genonaut.core.errors import GenonautError
+from genonaut.metadata import loras_in_prompt
 
 _NO_IMAGES = ImageOptions()
 _NO_PRESETS = PresetOptions()
+_TAGS_ARE_WORDS = (
+    "warning: the tags of LoRAs in the prompt have no effect, ComfyUI reads them as words; "
+    "--lora-tags adds the LoRAs"
+)
 OK, JOB_FAILED, INTERRUPTED = 0, 3, 130
 """Exit statuses; shells report 130 for SIGINT."""
 
@@ -72,6 +77,8 @@ async def run(
     async with open_api(settings, server) as api:
         fields = await with_presets(api, body, presets)
         fields |= await image_fields(api, images, fields.get("checkpoint_model"))
+        if not fields.get("lora_tags") and loras_in_prompt(fields.get("prompt") or ""):
+            click.echo(_TAGS_ARE_WORDS, err=True)
         job = await api.submit(fields)
         generation = Generation(api, job, out, as_json=as_json)
         return await generation.run()

@@ -9,6 +9,7 @@ from genonaut.core.decoded_body import PartialDocument
 from genonaut.core.errors import FieldError
 from genonaut.jobs.queries import AnyJob, JobDetails, JobQueryService, standings_of
 from genonaut.jobs.submission.dynamic import submit_dynamic
+from genonaut.jobs.submission.lora_tags import with_lora_tags
 from genonaut.jobs.submission.service import SubmissionRequest, SubmissionService
 from genonaut.jobs.submission.wake_up import announce
 from genonaut.jobs.tables import GenerationJob
@@ -23,15 +24,19 @@ class JobSubmitter:
         self._service = service
         self._identity = identity
 
-    async def submit(self, request: SubmissionRequest, *, is_dynamic: bool) -> JobDetails:
+    async def submit(
+        self, request: SubmissionRequest, *, is_dynamic: bool, has_lora_tags: bool = False
+    ) -> JobDetails:
         """Store the jobs of a request and wake a worker; return the first one.
 
-        With ``is_dynamic`` its prompts are templates.
+        With ``is_dynamic`` its prompts are templates; with ``has_lora_tags`` its prompt names LoRAs.
 
         Raises:
             InvalidInputError: and the other errors of ``SubmissionService.submit``.
         """
         owner_id = self._identity.user_id
+        if has_lora_tags:
+            request = await with_lora_tags(self._runtime, request, is_dynamic=is_dynamic)
         if is_dynamic:
             jobs = await submit_dynamic(self._runtime, self._service, request, owner_id=owner_id)
         else:

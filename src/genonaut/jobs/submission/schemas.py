@@ -268,6 +268,7 @@ class JobSubmit(CheckedBody, frozen=True):
     the checkpoint's architecture was trained for. ``vae`` replaces the VAE of the model.
     ``clip_skip`` 2 uses the last layer but one of the text encoder. With ``dynamic_prompt`` the
     prompts may contain choices ``{a|b}`` and wildcards ``__name__``; each job draws by its seed.
+    With ``lora_tags`` the prompt may name LoRAs, ``<lora:ink:0.7>``: they are added to ``lora_models``.
     """
 
     prompt: PromptText | UnsetType = UNSET
@@ -291,6 +292,7 @@ class JobSubmit(CheckedBody, frozen=True):
     clip_skip: ClipSkip | None = None
     refiner: Annotated[RefinerSubmit | None, Meta(examples=_REFINERS)] = None
     dynamic_prompt: bool = False
+    lora_tags: bool = False
 
     def errors(self) -> list[FieldError]:
         """Return the errors of fields that are right one by one but do not fit together."""
