@@ -16,12 +16,14 @@ from genonaut.core.validation_messages import user_message
 from genonaut.jobs.submission.schemas import JobSubmit
 from genonaut.presets.merge_patch import merged
 from genonaut.presets.prompts import UsedPrompt
-from genonaut.presets.service import NewPreset, PresetDetails, read_styles
+from genonaut.presets.service import NewPreset, PresetDetails
+from genonaut.presets.style_files import read_styles_csv, read_styles_json
 from genonaut.presets.tables import NAME_LENGTH, FavouritePrompt, Preset, PresetKind
 
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH, pattern=NO_NUL)]
 Text = Annotated[str, Meta(max_length=10_000, pattern=NO_NUL)]
 Description = Annotated[str, Meta(max_length=1_000, pattern=NO_NUL)]
+StyleFile = Annotated[str, Meta(max_length=2_000_000, pattern=NO_NUL)]
 MAX_IMPORTED = 1_000
 Settings = Annotated[
     dict[str, Any],
@@ -155,22 +157,27 @@ class ExportView(View, frozen=True):
 
 
 class PresetImport(RequestBody, frozen=True):
-    """What ``GET /presets/export`` returned, or the text of a ``styles.csv`` of A1111."""
+    """What ``GET /presets/export`` returned, or the text of a file of styles of another program.
+
+    ``csv`` is that of a ``styles.csv`` of A1111; ``json`` is a list of objects with ``name``, ``prompt`` (or
+    ``positive_prompt``) and ``negative_prompt``, as Fooocus, the SDXL Prompt Styler and InvokeAI have them.
+    """
 
     version: int = 1
     presets: Annotated[list[ExportedPreset], Meta(max_length=MAX_IMPORTED)] = []  # noqa: RUF012  # msgspec copies it
-    csv: Annotated[str, Meta(max_length=2_000_000, pattern=NO_NUL)] = ""
+    csv: StyleFile = ""
+    json: StyleFile = ""
     replace: bool = False
 
     def found(self) -> list[NewPreset]:
         """Return all presets.
 
         Raises:
-            InvalidInputError: the text is no styles.csv, or there are too many or none.
+            InvalidInputError: a text is no file of styles, or there are too many or none.
         """
-        presets = [PresetSubmit(**msgspec.structs.asdict(one)).new() for one in self.presets] + (
-            read_styles(self.csv) if self.csv else []
-        )
+        presets = [PresetSubmit(**msgspec.structs.asdict(one)).new() for one in self.presets]
+        presets += read_styles_csv(self.csv) if self.csv else []
+        presets += read_styles_json(self.json) if self.json else []
         if not 1 <= len(presets) <= MAX_IMPORTED:
             message = f"has {len(presets)} presets; 1 to {MAX_IMPORTED:,} are allowed"
             raise InvalidInputError.of("presets", message)

@@ -1,7 +1,5 @@
 """Create, change, delete, import and export presets and styles."""
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -20,11 +18,10 @@ from genonaut.core.pagination import Slice
 from genonaut.db import UnitOfWork
 from genonaut.db.advisory_locks import AdvisoryLock, lock_transaction
 from genonaut.presets.covers import cover_item, covers_of
-from genonaut.presets.tables import NAME_LENGTH, Preset, PresetKind
+from genonaut.presets.tables import Preset, PresetKind
 
 MAX_PER_USER = 1_000
 """Presets and styles of one user."""
-_TEXT_LENGTH = 10_000
 
 
 Patched = Callable[[Mapping[str, Any]], dict[str, Any]]
@@ -62,30 +59,6 @@ class ImportOutcome(msgspec.Struct, frozen=True):
     created: int
     replaced: int
     skipped: list[str]
-
-
-def read_styles(text: str) -> list[NewPreset]:
-    """Return the styles of a ``styles.csv`` of stable-diffusion-webui (modules/styles.py).
-
-    Raises:
-        InvalidInputError: it has no column ``name``, or a text is too long.
-    """
-    rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""))
-    if "name" not in (rows.fieldnames or ()):
-        raise InvalidInputError.of("csv", "has no column name; send the text of a styles.csv")
-    found = []
-    for number, row in enumerate(rows, start=2):
-        name = (row.get("name") or "").strip()
-        prompt = row.get("prompt") or row.get("text") or ""
-        negative = row.get("negative_prompt") or ""
-        if not name or not (prompt or negative):
-            continue  # separators between groups
-        if len(name) > NAME_LENGTH or max(len(prompt), len(negative)) > _TEXT_LENGTH:
-            raise InvalidInputError.of("csv", f"line {number} has a text that is too long")
-        found.append(
-            NewPreset(kind=PresetKind.STYLE, name=name, prompt=prompt, negative_prompt=negative)
-        )
-    return found
 
 
 class PresetService:

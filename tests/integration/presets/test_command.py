@@ -45,6 +45,8 @@ async def test_presets_are_listed_shared_moved_to_another_user_and_applied(
         assert (await ann.http.post("/presets/", json=body)).status_code == 201
     document, styles = tmp_path / "all.json", tmp_path / "styles.csv"
     styles.write_text('name,prompt,negative_prompt\nInk,"{prompt}, ink",\nOil,in oil,\n')
+    fooocus = tmp_path / "sdxl_styles_sai.json"
+    fooocus.write_text('[{"name": "Clay", "prompt": "clay {prompt}", "negative_prompt": ""}]')
     broken = tmp_path / "broken.json"
     broken.write_text("{")
 
@@ -67,13 +69,18 @@ async def test_presets_are_listed_shared_moved_to_another_user_and_applied(
         assert "no preset or style of yours is named Tall" in missing.output
 
         # Fields of the preset reach the API, which refuses its source.
-        refused = await run(bob, "generate", "a fox", "--preset", "Tall", status=1)
+        tagged = ("generate", "a fox <lora:ink:1>", "--preset", "Tall")
+        refused = await run(bob, *tagged, status=1)
         assert "source.image" in refused.output
+        assert "--lora-tags adds the LoRAs" in refused.output
+        refused = await run(bob, *tagged, "--lora-tags", status=1)
+        assert "--lora-tags" not in refused.output
         missing = await run(bob, "grid", "a fox", "--x", "cfg=3,4", "--style", "Gouache", status=1)
         assert "no style is named Gouache" in missing.output
 
         await run(ann, "presets", "export", "--out", str(document))
-        imported = await run(bob, "presets", "import", str(document), str(styles))
+        imported = await run(bob, "presets", "import", str(document), str(styles), str(fooocus))
+        assert f"{fooocus}: 1 created" in imported.output
         assert f"{document}: 2 created, 0 replaced\n" in imported.output
         assert f"{styles}: 1 created, 0 replaced, 1 skipped" in imported.output
         assert "you already have Oil" in imported.output

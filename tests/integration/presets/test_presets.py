@@ -1,5 +1,6 @@
 """Presets, styles, prompt history and favourites through the API."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -191,12 +192,26 @@ async def test_presets_are_exported_and_imported(ann: Person, bob: Person) -> No
     assert imported.json() == {"created": 1, "replaced": 0, "skipped": ["Oil"]}
     imported = await bob.http.post("/presets/import", json={"csv": CSV, "replace": True})
     assert imported.json() == {"created": 0, "replaced": 2, "skipped": []}
+    listed: list[dict[str, Any]] = [
+        {"name": "sai-anime", "prompt": "anime {prompt}", "negative_prompt": "photo", "extra": 1},
+        {"name": "Invoke", "positive_prompt": "{prompt}, film", "negative_prompt": ""},
+        {"name": "-----", "prompt": ""},
+    ]
+    imported = await bob.http.post("/presets/import", json={"json": json.dumps(listed)})
+    assert imported.json() == {"created": 2, "replaced": 0, "skipped": []}
     styles = (await bob.http.get("/presets/", params={"kind": "style"})).json()["items"]
     assert {one["name"]: one["prompt"] for one in styles} == {
         "Ink": '{prompt}, ink, "fine" lines',
+        "Invoke": "{prompt}, film",
         "Oil": "{prompt} in oil",
+        "sai-anime": "anime {prompt}",
     }
-    refused: list[dict[str, Any]] = [{"csv": "a,b\n1,2"}, {"presets": []}]
+    refused: list[dict[str, Any]] = [
+        {"csv": "a,b\n1,2"},
+        {"presets": []},
+        {"json": '{"name": "a"}'},
+        {"json": json.dumps([{"name": "a" * 200, "prompt": "b"}])},
+    ]
     for wrong in refused:
         assert (await bob.http.post("/presets/import", json=wrong)).status_code == 422
 

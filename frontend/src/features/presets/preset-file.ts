@@ -18,19 +18,29 @@ export const exportOf = (presets: readonly Preset[]) => ({
 export const fileNameOf = ({ name, kind }: Preset): string =>
   `${name.replaceAll(/[^\p{L}\p{N} _.-]+/gu, "").trim() || kind}.${kind}.json`;
 
-/** Read an exported document, or the styles.csv of another program; throws an error that says what is wrong. */
+/** Read an exported document, or a file of styles of another program; throws an error that says what is wrong. */
 export async function readPresets(file: File): Promise<Partial<PresetImport>> {
   const text = await file.text();
   if (!/\.json$/i.test(file.name)) return { csv: text };
   try {
     const content: unknown = JSON.parse(text);
+    if (Array.isArray(content) && content.some(isStyleEntry)) return { json: text };
     if (typeof content === "object" && content !== null && "presets" in content)
       return content as Partial<PresetImport>;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new Error(`${file.name} is not a file of presets. Choose an exported .json file or a styles.csv.`);
+  throw new Error(
+    `${file.name} is not a file of presets. Choose an exported .json file, a styles.csv or a .json file of styles.`,
+  );
 }
+
+/** Return whether this is a style as Fooocus, the SDXL Prompt Styler and InvokeAI have it. */
+const isStyleEntry = (entry: unknown): boolean =>
+  typeof entry === "object" &&
+  entry !== null &&
+  "name" in entry &&
+  ("prompt" in entry || "positive_prompt" in entry);
 
 /** Return the outcome of an import in words. */
 export function describeImport({

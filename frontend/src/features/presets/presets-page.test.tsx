@@ -109,8 +109,8 @@ it("imports a file, and replaces presets of the same names when asked to", async
   show([]);
   server.use(
     http.post(url("/presets/import"), async ({ request }) => {
-      const { replace } = (await request.json()) as { replace: boolean };
-      sent.push(replace);
+      const { replace, json } = (await request.json()) as { replace: boolean; json: string };
+      sent.push(json === "" ? replace : json);
       return HttpResponse.json({ created: 1, replaced: replace ? 1 : 0, skipped: replace ? [] : ["Film"] });
     }),
   );
@@ -122,6 +122,9 @@ it("imports a file, and replaces presets of the same names when asked to", async
   expect(await screen.findByText("1 imported, 1 skipped: the names are taken")).toBeInTheDocument();
   await userEvent.click(screen.getByRole("button", { name: "Replace" }));
   await waitFor(() => expect(sent).toEqual([false, true]));
+  const styles = '[{"name": "Clay", "prompt": "clay {prompt}", "negative_prompt": ""}]';
+  await userEvent.upload(screen.getByLabelText("File of presets"), fileOf("sdxl_styles.json", styles));
+  await waitFor(() => expect(sent).toEqual([false, true, styles]));
 });
 
 it("says when a file has no presets", async () => {

@@ -65,7 +65,7 @@ export const useDeletePreset = () =>
 export const useRestorePreset = () =>
   useChange((id: number) => unwrap(api.POST("/api/v1/presets/{preset_id}/restore", { params: inPath(id) })));
 
-const NO_IMPORT: PresetImport = { version: 1, presets: [], csv: "", replace: false };
+const NO_IMPORT: PresetImport = { version: 1, presets: [], csv: "", json: "", replace: false };
 
 /** Store the presets of a file; names that are taken are skipped unless `replace` is set. */
 export const useImportPresets = () =>

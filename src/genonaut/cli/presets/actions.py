@@ -54,7 +54,7 @@ async def export_presets(
 async def import_presets(
     environment: str, server: str | None, paths: Sequence[Path], *, replace: bool
 ) -> None:
-    """Store the presets of documents and of ``styles.csv`` files; print the outcome of each."""
+    """Store the presets of documents and of files of styles; print the outcome of each."""
     bodies = [(path, _body(path)) for path in paths]
     async with open_api(resolved_settings(environment), server) as opened:
         api = PresetApi.of(opened)
@@ -141,7 +141,8 @@ def _body(path: Path) -> Mapping[str, Any]:
     if path.suffix.lower() == ".csv":
         return {"csv": text}
     try:
-        return msgspec.json.decode(text, type=dict[str, Any])
+        found = msgspec.json.decode(text, type=dict[str, Any] | list[Any])
     except msgspec.DecodeError as error:
-        message = f"{path} is neither an exported document nor a .csv file: {error}"
+        message = f"{path} is neither an exported document nor a file of styles: {error}"
         raise UnreadableFileError(message) from error
+    return {"json": text} if isinstance(found, list) else found

@@ -142,14 +142,16 @@ def export(*, kind: str | None, out: Path | None, environment: str, server: str 
     asyncio.run(export_presets(environment, server, kind, out))
 
 
-@presets.command("import", short_help="Import documents and styles.csv.")
+@presets.command("import", short_help="Import documents and files of styles.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--replace", is_flag=True, help="Replace those of the same name.")
 @api_options
 def import_(
     *, paths: tuple[Path, ...], replace: bool, environment: str, server: str | None
 ) -> None:
-    """Store the presets and styles of exported documents and of styles.csv files of A1111.
+    """Store the presets and styles of exported documents, of styles.csv files and of lists of styles.
+
+    A list is a .json file as Fooocus, the SDXL Prompt Styler and InvokeAI have it.
 
     Names that you have already are skipped.
     """
