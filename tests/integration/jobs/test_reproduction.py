@@ -121,6 +121,18 @@ async def test_the_hash_that_another_program_recorded_finds_the_file(
     assert (substitute["name"], substitute["closeness"]) == ("here.safetensors", closeness)
 
 
+async def test_an_image_can_be_made_without_its_lora(town: Town, ann: Person) -> None:
+    await add_server(town, "0.3.64", "checkpoints/sd15.safetensors")
+    content_id = await make_content(town.runtime, ann.identity)
+    await record(town, content_id, lora_models=[{"name": "lost.safetensors"}])
+    found = await compare(ann, content_id)
+    assert [(one["name"], one["state"]) for one in found["models"]][1:] == [
+        ("lost.safetensors", "missing")
+    ]
+    assert found["is_possible"]
+    assert not found["is_exact"]
+
+
 async def test_missing_nodes_make_it_impossible(town: Town, ann: Person) -> None:
     await add_server(town, "0.3.64", "checkpoints/sd15.safetensors")
     content_id = await make_content(town.runtime, ann.identity)

@@ -66,7 +66,7 @@ class ReproductionView(View, frozen=True):
     """What an item was made with, compared with what the servers have now.
 
     ``job_id`` is the caller's job with all its settings; null: use those of the item. ``is_possible``:
-    it can be submitted, with substitutes if necessary. ``is_exact``: all that was recorded is the same.
+    it can be submitted, with substitutes or without missing LoRAs and VAE if necessary. ``is_exact``: all that was recorded is the same.
     """
 
     content_id: int

@@ -75,11 +75,13 @@ class Reproduction(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_possible(self) -> bool:
-        """Return whether it can be submitted, with substitutes if necessary."""
-        has_models = all(
-            one.state is not ModelState.MISSING or one.substitutes for one in self.models
+        """Return whether it can be submitted, with substitutes or without LoRAs and VAE if necessary."""
+        has_checkpoint = all(
+            one.state is not ModelState.MISSING or one.substitutes
+            for one in self.models
+            if one.recorded.role == "checkpoint"
         )
-        return has_models and not self.missing_nodes
+        return has_checkpoint and not self.missing_nodes
 
 
 class ReproductionService:

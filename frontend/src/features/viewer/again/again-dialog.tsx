@@ -19,7 +19,15 @@ import { randomId } from "@/lib/random-id";
 import { ProblemState } from "@/ui/problem-state";
 import { TextField } from "@/ui/text-field";
 import { useToast } from "@/ui/toast";
-import { keyOf, nearest, type Replacements, reproductionQuery, requestOf } from "./again-request";
+import {
+  canBeLeftOut,
+  keyOf,
+  LEFT_OUT,
+  nearest,
+  type Replacements,
+  reproductionQuery,
+  requestOf,
+} from "./again-request";
 
 interface AgainDialogProps {
   readonly open: boolean;
@@ -66,7 +74,7 @@ function Comparison({ item, found, onClose }: ComparisonProps) {
             <ModelRow
               key={keyOf(model)}
               model={model}
-              chosen={replacements[keyOf(model)] ?? ""}
+              chosen={replacements[keyOf(model)] ?? model.name}
               onChoose={(name) => setReplacements({ ...replacements, [keyOf(model)]: name })}
             />
           ))}
@@ -185,10 +193,11 @@ interface ModelRowProps {
 
 function ModelRow({ model, chosen, onChoose }: ModelRowProps) {
   const { role, name, state, substitutes } = model;
+  const isMissing = state === "missing";
   return (
     <Row state={state} title={`${ROLES[role] ?? role}: ${modelTitle(name)}`}>
       {EXPLANATIONS[state]}
-      {substitutes.length === 0 ? null : (
+      {substitutes.length === 0 && !(isMissing && canBeLeftOut(model)) ? null : (
         <TextField
           size="small"
           fullWidth
@@ -198,7 +207,8 @@ function ModelRow({ model, chosen, onChoose }: ModelRowProps) {
           sx={{ mt: 1.5 }}
           options={
             <>
-              {state === "missing" ? null : <option value="">{modelTitle(name)}</option>}
+              {isMissing ? null : <option value={name}>{modelTitle(name)}</option>}
+              {canBeLeftOut(model) ? <option value={LEFT_OUT}>Leave it out</option> : null}
               {substitutes.map((one) => (
                 <option key={one.name} value={one.name}>
                   {`${one.title} (${CLOSENESS[one.closeness]})`}
