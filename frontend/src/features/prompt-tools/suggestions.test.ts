@@ -16,5 +16,7 @@ it("finds what begins with the typed word, then what has a word that does", () =
   expect(labels("gra")).toEqual(["LoRA: Film grain"]);
   expect(labels("ani")).toEqual(["__animals__"]);
   expect(labels("film")).not.toContain("film");
+  expect(labels("embedding:film")).toEqual(["embedding:filmic"]);
+  expect(labels("embedding:filmic")).toEqual([]);
   expect(labels("f")).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { Model } from "@/api/types";
 import { tagsQuery } from "@/features/content";
 import { canBeNamed, modelsOfKindQuery, nameInPrompt, vectorsIn } from "@/features/models";
+import { typeInto } from "@/lib/type-into";
 import { frequentWords, wordBefore } from "./checks";
 import { historyQuery, wildcardsQuery } from "./queries";
 
@@ -39,8 +40,9 @@ export function Suggestions({ input, onChange, isDynamic, onLora }: SuggestionsP
     const field = input.current;
     if (field === null) return;
     const { start } = wordBefore(field.value, field.selectionStart);
-    const next = field.value.slice(0, start) + text + field.value.slice(field.selectionStart);
-    onChange(next);
+    const end = field.selectionStart;
+    const next = field.value.slice(0, start) + text + field.value.slice(end);
+    if (!typeInto(field, start, end, text)) onChange(next);
     setWord("");
     if (lora !== undefined) onLora(lora);
     field.focus();
@@ -96,7 +98,7 @@ export function matching(known: readonly Suggestion[], word: string): Suggestion
   const found = known.flatMap((one) => {
     const label = one.label.toLowerCase();
     const plain = label.replace(/^(embedding:|lora: |__)/, "");
-    if (plain === wanted) return [];
+    if (plain === wanted || label === wanted) return [];
     if (plain.startsWith(wanted) || label.startsWith(wanted)) return [{ one, rank: 0 }];
     return plain.split(/[\s_-]+/).some((part) => part.startsWith(wanted)) ? [{ one, rank: 1 }] : [];
   });
