@@ -20,10 +20,14 @@ describe("parseSettings", () => {
       prompt: "a fox",
       steps: "many",
       cfg: Number.NaN,
-      loras: [{ name: "a" }, 3],
+      loras: [{ name: "a" }, { name: "b", strength_model: 0.5 }, { strength_model: 1 }, 3],
       checkpoint: 4,
     });
-    expect(parsed).toEqual({ ...DEFAULTS, prompt: "a fox" });
+    const loras = [
+      { name: "a", strength_model: 1, strength_clip: 1 },
+      { name: "b", strength_model: 0.5, strength_clip: 0.5 },
+    ];
+    expect(parsed).toEqual({ ...DEFAULTS, prompt: "a fox", loras });
   });
 
   it("returns stored settings unchanged", () => {

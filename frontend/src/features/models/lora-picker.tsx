@@ -26,6 +26,7 @@ interface LoraPickerProps {
   readonly errorAt: (index: number) => string | undefined;
 }
 
+const GONE = "This LoRA is not available on any ComfyUI server.";
 const MAX_LORAS = 10;
 const DEFAULT_STRENGTH = 0.8;
 const RANKS = { fits: 0, doubtful: 1, misfit: 2 } as const;
@@ -46,6 +47,7 @@ export function LoraPicker(props: LoraPickerProps) {
           chosen.get(name) ?? { name, strength_model: DEFAULT_STRENGTH, strength_clip: DEFAULT_STRENGTH },
       ),
     );
+  const isGone = (index: number) => query.isSuccess && !byName.has(value[index]?.name ?? "");
   const isFull = value.length >= MAX_LORAS;
   return (
     <Box sx={{ display: "grid", gap: 1.5 }}>
@@ -87,7 +89,7 @@ export function LoraPicker(props: LoraPickerProps) {
           allowMismatch={allowMismatch}
           onAllowMismatch={onAllowMismatch}
           onTriggerWord={onTriggerWord}
-          errorAt={errorAt}
+          errorAt={(index) => errorAt(index) ?? (isGone(index) ? GONE : undefined)}
         />
       ) : null}
     </Box>
