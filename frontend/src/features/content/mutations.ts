@@ -1,4 +1,4 @@
-import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import { type Query, type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
 import type { BulkChange, Content, ContentPatch, Rating } from "@/api/types";
 import { changeAll } from "./bulk";
@@ -6,13 +6,22 @@ import { changeLists, markListsOutdated } from "./list-cache";
 import { withItem, withoutItems } from "./list-pages";
 import { contentKeys, inPath } from "./queries";
 
-/** Refetch the newest items, lineages and statistics, and mark the pages of all lists as outdated. */
-export function refreshContentLists(client: QueryClient): void {
+/**
+ * Refetch the newest items, lineages and statistics, and mark the pages of all lists as outdated. The
+ * lineage of a removed item, which may still be shown, is not asked for: it has none any more.
+ */
+export function refreshContentLists(client: QueryClient, removedId?: number): void {
   void client.invalidateQueries({ queryKey: ["content", "newest"] });
-  void client.invalidateQueries({ queryKey: ["content", "lineage"] });
+  void client.invalidateQueries({ queryKey: ["content", "lineage"], predicate: isNotOf(removedId) });
   void client.invalidateQueries({ queryKey: contentKeys.stats });
   markListsOutdated(client);
 }
+
+/** Below the keys of lineages and neighbours, the third part is the id of the item. */
+const isNotOf =
+  (id: number | undefined) =>
+  ({ queryKey }: Pick<Query, "queryKey">): boolean =>
+    queryKey[2] !== id;
 
 /** Refetch jobs, which refer to items. This feature knows only the key: jobs depend on it. */
 function refetchJobs(client: QueryClient): void {
@@ -117,7 +126,7 @@ export function useDeleteContent() {
     onSuccess: (_nothing, id) => {
       client.removeQueries({ queryKey: contentKeys.detail(id) });
       changeLists(client, (list) => withoutItems(list, new Set([id])));
-      refreshAfterRemoval(client);
+      refreshAfterRemoval(client, id);
     },
   });
 }
@@ -133,10 +142,10 @@ export function useRestoreContent() {
 }
 
 /** Refetch what refers to an item that was removed or restored. */
-function refreshAfterRemoval(client: QueryClient): void {
-  refreshContentLists(client);
+function refreshAfterRemoval(client: QueryClient, removedId?: number): void {
+  refreshContentLists(client, removedId);
   refetchJobs(client);
-  void client.invalidateQueries({ queryKey: contentKeys.neighbours });
+  void client.invalidateQueries({ queryKey: contentKeys.neighbours, predicate: isNotOf(removedId) });
 }
 
 /** Actions that remove items from the list in which they were selected. */

@@ -3,5 +3,5 @@ export { FavouriteButton } from "./favourite-button";
 export { ImageMenu, type Point } from "./image-menu";
 export { OperationsButton } from "./operations-button";
 export { OperationsMenu } from "./operations-menu";
-export { useRemove } from "./use-remove";
+export { useBeforeRemoval, useRemove } from "./use-remove";
 export { WithOperations } from "./with-operations";

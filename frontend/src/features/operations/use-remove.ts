@@ -1,13 +1,32 @@
-import { useCallback } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { messageOf } from "@/api/problem";
 import { useDeleteContent, useRestoreContent } from "@/features/content";
 import { useToast } from "@/ui/toast";
 
 interface Callbacks {
   /** Called after the item was moved to the trash. */
-  readonly onRemoved?: () => void;
+  readonly onRemoved: () => void;
   /** Called after it was restored. */
-  readonly onRestored?: () => void;
+  readonly onRestored: () => void;
+}
+
+/** Called before the item is removed. */
+type Prepare = () => Promise<Callbacks>;
+
+/** The items that a page shows and leaves when they are removed, by whatever menu, key or button. */
+const pages = new Map<number, Prepare>();
+
+/** Prepare for the removal of an item that the page shows. */
+export function useBeforeRemoval(id: number, prepare: Prepare): void {
+  const latest = useRef(prepare);
+  latest.current = prepare;
+  useEffect(() => {
+    const run = () => latest.current();
+    pages.set(id, run);
+    return () => {
+      if (pages.get(id) === run) pages.delete(id);
+    };
+  }, [id]);
 }
 
 /** Return a function that moves an item to the trash; a toast offers to undo it. */
@@ -16,15 +35,16 @@ export function useRemove() {
   const { mutateAsync: remove, isPending } = useDeleteContent();
   const toast = useToast();
   const run = useCallback(
-    (id: number, { onRemoved, onRestored }: Callbacks = {}) => {
+    (id: number) => {
       const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
-      const undo = () => void restore(id).then(onRestored).catch(onError);
-      void remove(id)
-        .then(() => {
-          toast({ message: "Moved to the trash", action: { label: "Undo", run: undo } });
-          onRemoved?.();
-        })
-        .catch(onError);
+      const removeIt = async () => {
+        const page = await pages.get(id)?.();
+        await remove(id);
+        const undo = () => void restore(id).then(page?.onRestored).catch(onError);
+        toast({ message: "Moved to the trash", action: { label: "Undo", run: undo } });
+        page?.onRemoved();
+      };
+      void removeIt().catch(onError);
     },
     [remove, restore, toast],
   );

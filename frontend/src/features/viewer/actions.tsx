@@ -14,21 +14,18 @@ import { useState } from "react";
 import { Link } from "react-router";
 import type { Content } from "@/api/types";
 import { AddToCollectionDialog } from "@/features/collections";
-import { OperationsMenu } from "@/features/operations";
+import { OperationsMenu, useRemove } from "@/features/operations";
 import { useMe } from "@/features/session";
 import { Menu } from "@/ui/overlays";
 import { MakeAgain } from "./again/make-again";
-import type { Neighbours } from "./use-neighbours";
-import { useRemoveShown } from "./use-remove-shown";
 
 interface ActionsProps {
   readonly item: Content;
-  readonly neighbours: Neighbours;
 }
 
 /** Buttons of an item: make something like it, download and, for the owner, delete. */
-export function Actions({ item, neighbours }: ActionsProps) {
-  const { remove, isRemoving } = useRemoveShown(item, neighbours);
+export function Actions({ item }: ActionsProps) {
+  const { remove, isRemoving } = useRemove();
   return (
     <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", gap: 1 }}>
       <RunAgain item={item} />
@@ -43,7 +40,7 @@ export function Actions({ item, neighbours }: ActionsProps) {
           color="inherit"
           startIcon={<Trash2 size={17} aria-hidden />}
           loading={isRemoving}
-          onClick={() => void remove()}
+          onClick={() => remove(item.id)}
           sx={{ borderColor: "divider" }}
         >
           Delete

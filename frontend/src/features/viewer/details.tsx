@@ -15,16 +15,14 @@ import { Lineage } from "./lineage";
 import { LoraList } from "./lora-list";
 import { RatingField } from "./rating-field";
 import { TagsField } from "./tags-field";
-import type { Neighbours } from "./use-neighbours";
 import { VisibilitySwitch } from "./visibility-switch";
 
 interface DetailsProps {
   readonly item: Content;
-  readonly neighbours: Neighbours;
 }
 
 /** Title, prompts, settings and file details of an item, and its actions. */
-export function Details({ item, neighbours }: DetailsProps) {
+export function Details({ item }: DetailsProps) {
   const settings = settingsOf(item);
   const characters = charactersOf(item.metadata);
   return (
@@ -35,7 +33,7 @@ export function Details({ item, neighbours }: DetailsProps) {
           {item.is_mine ? "Yours" : `By ${item.creator.username}`} · <TimeAgo at={item.created_at} />
         </Typography>
       </Box>
-      <Actions item={item} neighbours={neighbours} />
+      <Actions item={item} />
       <Lineage item={item} />
       <RatingField item={item} />
       {item.is_mine ? <VisibilitySwitch item={item} /> : null}

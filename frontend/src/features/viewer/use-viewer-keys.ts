@@ -2,10 +2,10 @@ import { useMemo, useRef } from "react";
 import { messageOf } from "@/api/problem";
 import type { Content, Rating } from "@/api/types";
 import { useMarkFavourite, useRateContent } from "@/features/content";
+import { useRemove } from "@/features/operations";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { useToast } from "@/ui/toast";
 import type { Neighbours } from "./use-neighbours";
-import { useRemoveShown } from "./use-remove-shown";
 
 interface Stage {
   /** Absent for items without zoom. */
@@ -24,7 +24,7 @@ export function useViewerKeys(item: Content, neighbours: Neighbours, stage: Stag
   const { previousId, nextId, goTo } = neighbours;
   const { mutate: rate } = useRateContent(item.id);
   const { mutate: mark } = useMarkFavourite();
-  const { remove } = useRemoveShown(item, neighbours);
+  const { remove } = useRemove();
   const toast = useToast();
   const latest = useRef({ stage, remove, item });
   latest.current = { stage, remove, item };
@@ -43,7 +43,8 @@ export function useViewerKeys(item: Content, neighbours: Neighbours, stage: Stag
       const { item: shown } = latest.current;
       mark({ item: shown, isFavourite: !shown.is_favourite }, { onError });
     };
-    const removeOwn = () => (latest.current.item.is_mine ? void latest.current.remove() : undefined);
+    const removeOwn = () =>
+      latest.current.item.is_mine ? latest.current.remove(latest.current.item.id) : undefined;
     return [
       { keys: "left", label: "Previous image", group, run: go(previousId) },
       { keys: "right", label: "Next image", group, run: go(nextId) },

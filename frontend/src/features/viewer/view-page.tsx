@@ -15,6 +15,7 @@ import { Page } from "@/ui/page";
 import { ProblemState } from "@/ui/problem-state";
 import { Details } from "./details";
 import { useImmersive } from "./use-immersive";
+import { useLeaveRemoved } from "./use-leave-removed";
 import { useNeighbours } from "./use-neighbours";
 import { ViewerPane } from "./viewer-pane";
 
@@ -42,6 +43,7 @@ function ViewImage({ id }: { readonly id: number }) {
 
 function Loaded({ item }: { readonly item: Content }) {
   const neighbours = useNeighbours(item.id);
+  useLeaveRemoved(item.id, neighbours);
   const [isImmersive, setIsImmersive] = useState(false);
   useImmersive(isImmersive);
   return (
@@ -61,7 +63,7 @@ function Loaded({ item }: { readonly item: Content }) {
           isImmersive={isImmersive}
           onImmersive={setIsImmersive}
         />
-        {isImmersive ? null : <Details item={item} neighbours={neighbours} />}
+        {isImmersive ? null : <Details item={item} />}
       </Box>
       {item.prompt === "" ? null : <SimilarItems key={item.id} id={item.id} />}
     </Page>

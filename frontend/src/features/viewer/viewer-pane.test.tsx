@@ -1,8 +1,9 @@
-import { screen, waitFor } from "@testing-library/preact";
+import { fireEvent, screen, waitFor } from "@testing-library/preact";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { beforeEach, expect, it } from "vitest";
 import type { Content } from "@/api/types";
+import { AnyImageMenu } from "@/features/operations/any-image-menu";
 import { makeContent } from "@/testing/builders";
 import { renderApp } from "@/testing/render";
 import { startServer, url } from "@/testing/server";
@@ -15,13 +16,20 @@ beforeEach(() => {
   server.gives("/tags", { items: [] });
   server.gives("/content/:id/neighbours", { previous_id: null, next_id: 8 });
   server.gives("/content/:id/lineage", { parents: [], children: [] });
+  server.gives("/content/8/similar", { items: [] });
   server.gives("/workflows/7", makeWorkflow({ id: 7, title: "Slow zoom" }));
 });
 
 function show(changes: Partial<Content>) {
   server.gives("/content/1", makeContent({ title: "Harbour", prompt: "", checkpoint_model: "", ...changes }));
   server.gives("/content/8", makeContent({ id: 8, title: "Next one" }));
-  return renderApp(<ViewPage />, { path: "/view/:id", at: "/view/1" });
+  const page = (
+    <>
+      <ViewPage />
+      <AnyImageMenu />
+    </>
+  );
+  return renderApp(page, { path: "/view/:id", at: "/view/1" });
 }
 
 const video = {
@@ -103,3 +111,49 @@ it("keeps zoom and operations for images", async () => {
   expect(screen.getByRole("button", { name: "Make from it" })).toBeInTheDocument();
   expect(screen.getByRole("link", { name: "Reuse settings" })).toBeInTheDocument();
 });
+
+const removals = [
+  ["the key", async () => userEvent.keyboard("{Delete}")],
+  [
+    "the menu of images",
+    async () => {
+      fireEvent.contextMenu(screen.getByRole("region", { name: "Image" }), { button: 2 });
+      await userEvent.click(await screen.findByRole("menuitem", { name: "Delete" }));
+    },
+  ],
+  [
+    "the menu above it",
+    async () => {
+      await userEvent.click(screen.getByRole("button", { name: "More actions" }));
+      await userEvent.click(await screen.findByRole("menuitem", { name: "Delete" }));
+    },
+  ],
+] as const;
+
+it.each(removals)(
+  "opens the next item after a removal by %s, asks for nothing of it, and returns",
+  async (_by, remove) => {
+    const asked: string[] = [];
+    server.use(
+      http.delete(url("/content/1"), () => {
+        server.use(
+          http.get(url("/content/1"), ({ request }) => void asked.push(request.url)),
+          http.get(url("/content/1/*"), ({ request }) => void asked.push(request.url)),
+        );
+        return new HttpResponse(null, { status: 204 });
+      }),
+      http.post(url("/content/1/restore"), () => {
+        server.gives("/content/1", makeContent({ title: "Harbour" }));
+        return HttpResponse.json(makeContent({ title: "Harbour" }));
+      }),
+    );
+    const { router } = show({});
+    await waitFor(() => expect(screen.getByRole("button", { name: "Next" })).toBeEnabled());
+    await remove();
+    await waitFor(() => expect(router.state.location.pathname).toBe("/view/8"));
+    await screen.findByRole("heading", { name: "Next one", level: 1 });
+    expect(asked).toEqual([]);
+    await userEvent.click(screen.getByRole("button", { name: "Undo" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/view/1"));
+  },
+);
