@@ -1,7 +1,8 @@
 import Alert, { type AlertColor } from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from "react";
+import { isTyping, keyName } from "@/lib/shortcuts/keys";
 
 export interface Toast {
   readonly message: ReactNode;
@@ -9,12 +10,17 @@ export interface Toast {
   readonly action?: { readonly label: string; readonly run: () => void };
   /** Shown in place of the icon. */
   readonly thumbnail?: ReactNode;
+  /** Shown at once, in place of an earlier toast with the same key. */
+  readonly key?: string;
+  /** Called when it is no longer shown, unless another one with its key took its place. */
+  readonly onEnd?: () => void;
 }
 
 type ShowToast = (toast: Toast) => void;
 
 const ToastContext = createContext<ShowToast>(() => undefined);
 const SHOWN_MS = 6_000;
+const UNDO = "Undo";
 
 /** Return the function that shows a toast. */
 export function useToast(): ShowToast {
@@ -24,12 +30,22 @@ export function useToast(): ShowToast {
 type Queued = Toast & { readonly id: number };
 
 export function ToastProvider({ children }: { readonly children: ReactNode }) {
+  const lastId = useRef(0);
   const [queue, setQueue] = useState<readonly Queued[]>([]);
   const show = useCallback<ShowToast>((toast) => {
-    setQueue((before) => [...before, { ...toast, id: (before.at(-1)?.id ?? 0) + 1 }]);
+    lastId.current += 1;
+    const added = { ...toast, id: lastId.current };
+    setQueue((before) =>
+      added.key === undefined
+        ? [...before, added]
+        : [added, ...before.filter(({ key }) => key !== added.key)],
+    );
   }, []);
-  const next = useCallback(() => setQueue((before) => before.slice(1)), []);
   const [current] = queue;
+  const next = useCallback(() => {
+    setQueue((before) => before.filter((one) => one !== current));
+    current?.onEnd?.();
+  }, [current]);
   return (
     <ToastContext value={show}>
       {children}
@@ -46,12 +62,23 @@ function ShownToast({ toast, onEnd }: { readonly toast: Toast; readonly onEnd: (
     const timer = setTimeout(onEnd, SHOWN_MS);
     return () => clearTimeout(timer);
   }, [isHeld, onEnd]);
+  const { action } = toast;
+  const isUndo = action?.label === UNDO;
+  const run = useCallback(() => {
+    action?.run();
+    onEnd();
+  }, [action, onEnd]);
   useEffect(() => {
-    const onKey = ({ key }: KeyboardEvent) => (key === "Escape" ? onEnd() : undefined);
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Escape") onEnd();
+      // In a field, the keys undo what was typed.
+      if (!isUndo || event.defaultPrevented || keyName(event) !== "mod+z" || isTyping(event.target)) return;
+      event.preventDefault();
+      run();
+    };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [onEnd]);
-  const { action } = toast;
+  }, [onEnd, isUndo, run]);
   return (
     <Box
       onMouseEnter={() => setIsHeld(true)}
@@ -82,13 +109,7 @@ function ShownToast({ toast, onEnd }: { readonly toast: Toast; readonly onEnd: (
         }}
         action={
           action === undefined ? undefined : (
-            <Button
-              size="small"
-              onClick={() => {
-                action.run();
-                onEnd();
-              }}
-            >
+            <Button size="small" onClick={run} {...(isUndo && { "aria-keyshortcuts": "Control+Z Meta+Z" })}>
               {action.label}
             </Button>
           )

@@ -1,23 +1,17 @@
-import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Skeleton from "@mui/material/Skeleton";
-import ToggleButton from "@mui/material/ToggleButton";
-import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import { useQueries } from "@tanstack/react-query";
-import { Columns2, Images, Maximize2, Plus, SquareSplitHorizontal } from "lucide-react";
+import { Images, Plus } from "lucide-react";
 import { useState } from "react";
-import { Link, useSearchParams } from "react-router";
-import type { Content } from "@/api/types";
+import { Link } from "react-router";
 import { contentQuery } from "@/features/content";
-import { FITTED, isFitted, type View } from "@/features/viewer/zoom";
 import { lazyOnOpen } from "@/lib/code";
 import { EmptyState } from "@/ui/empty-state";
 import { Page } from "@/ui/page";
 import { ProblemState } from "@/ui/problem-state";
-import { ParameterTable } from "./parameter-table";
-import { idsIn, MOST } from "./parameters";
-import { SideBySide } from "./side-by-side";
-import { SliderView } from "./slider-view";
+import { ComparedImages } from "./compared-images";
+import { MOST } from "./parameters";
+import { useCompared } from "./use-compared";
 
 const GalleryDialog = lazyOnOpen(
   async () => (await import("@/features/inputs/gallery-dialog")).GalleryDialog,
@@ -25,11 +19,10 @@ const GalleryDialog = lazyOnOpen(
 
 /** Two to four images side by side, with one zoom for all, and their parameters. */
 export function ComparePage() {
-  const [address, setAddress] = useSearchParams();
-  const ids = idsIn(address.get("ids"));
+  const compared = useCompared();
+  const { ids, show } = compared;
   const queries = useQueries({ queries: ids.map((id) => contentQuery(id)) });
   const [isAdding, setIsAdding] = useState(false);
-  const show = (next: readonly number[]) => setAddress({ ids: next.join(",") }, { replace: true });
   const items = queries.flatMap(({ data }) => (data === undefined ? [] : [data]));
   const failed = queries.find(({ error }) => error !== null);
   return (
@@ -49,7 +42,7 @@ export function ComparePage() {
         <Skeleton variant="rounded" sx={{ height: "60dvh", borderRadius: "14px" }} />
       ) : null}
       {items.length >= 2 && items.length === ids.length ? (
-        <Compared items={items} onRemove={(id) => show(ids.filter((one) => one !== id))} />
+        <ComparedImages items={items} compared={compared} />
       ) : null}
       <GalleryDialog
         open={isAdding}
@@ -75,55 +68,5 @@ function TooFew() {
     >
       Select images in the gallery and choose “Compare”, or add images here.
     </EmptyState>
-  );
-}
-
-interface ComparedProps {
-  readonly items: readonly Content[];
-  readonly onRemove: (id: number) => void;
-}
-
-type Mode = "side" | "slider";
-
-function Compared({ items, onRemove }: ComparedProps) {
-  const [chosen, setChosen] = useState<Mode>("side");
-  const [view, setView] = useState<View>(FITTED);
-  const mode = items.length === 2 ? chosen : "side";
-  return (
-    <>
-      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1, mb: 1.5, mt: -1 }}>
-        {items.length === 2 ? (
-          <ToggleButtonGroup
-            exclusive
-            size="small"
-            value={mode}
-            aria-label="How to compare"
-            onChange={(_event, next: Mode | null) => (next === null ? undefined : setChosen(next))}
-          >
-            <ToggleButton value="side" sx={{ gap: 0.75, px: 1.5, minHeight: 44 }}>
-              <Columns2 size={16} aria-hidden /> Side by side
-            </ToggleButton>
-            <ToggleButton value="slider" sx={{ gap: 0.75, px: 1.5, minHeight: 44 }}>
-              <SquareSplitHorizontal size={16} aria-hidden /> Slider
-            </ToggleButton>
-          </ToggleButtonGroup>
-        ) : null}
-        <Box sx={{ flex: 1 }} />
-        <Button
-          color="inherit"
-          startIcon={<Maximize2 size={16} aria-hidden />}
-          disabled={isFitted(view)}
-          onClick={() => setView(FITTED)}
-        >
-          Fit
-        </Button>
-      </Box>
-      {mode === "slider" && items[0] !== undefined && items[1] !== undefined ? (
-        <SliderView first={items[0]} second={items[1]} view={view} onView={setView} />
-      ) : (
-        <SideBySide items={items} view={view} onView={setView} onRemove={onRemove} />
-      )}
-      <ParameterTable items={items} />
-    </>
   );
 }

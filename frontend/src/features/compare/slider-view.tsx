@@ -50,7 +50,7 @@ export function SliderView({ first, second, view, onView }: SliderViewProps) {
             sx={{ ...frame, bgcolor: "background.default" }}
           />
         </Box>
-        <SplitLine percent={percent} />
+        <SplitLine percent={percent} onMove={setPercent} />
       </Box>
       <Box
         component="input"

@@ -29,7 +29,15 @@ export function useBeforeRemoval(id: number, prepare: Prepare): void {
   }, [id]);
 }
 
-/** Return a function that moves an item to the trash; a toast offers to undo it. */
+interface Removed {
+  readonly id: number;
+  readonly page: Callbacks | undefined;
+}
+
+/** What the shown toast restores, the last one first. */
+let undoable: readonly Removed[] = [];
+
+/** Return a function that moves an item to the trash; a toast offers to undo it and the removals just before. */
 export function useRemove() {
   const { mutateAsync: restore } = useRestoreContent();
   const { mutateAsync: remove, isPending } = useDeleteContent();
@@ -40,8 +48,21 @@ export function useRemove() {
       const removeIt = async () => {
         const page = await pages.get(id)?.();
         await remove(id);
-        const undo = () => void restore(id).then(page?.onRestored).catch(onError);
-        toast({ message: "Moved to the trash", action: { label: "Undo", run: undo } });
+        undoable = [{ id, page }, ...undoable];
+        const removed = undoable;
+        const undo = async () => {
+          await Promise.all(removed.map((one) => restore(one.id)));
+          // The page that was left first is opened last.
+          for (const one of removed) one.page?.onRestored();
+        };
+        toast({
+          key: "removed",
+          message: removed.length === 1 ? "Moved to the trash" : `${removed.length} items moved to the trash`,
+          action: { label: "Undo", run: () => void undo().catch(onError) },
+          onEnd: () => {
+            undoable = [];
+          },
+        });
         page?.onRemoved();
       };
       void removeIt().catch(onError);

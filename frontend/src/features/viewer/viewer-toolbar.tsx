@@ -4,7 +4,6 @@ import {
   ArrowLeft,
   ChevronLeft,
   ChevronRight,
-  EllipsisVertical,
   Heart,
   type LucideIcon,
   Maximize,
@@ -13,11 +12,10 @@ import {
   ZoomIn,
   ZoomOut,
 } from "lucide-react";
-import { useState } from "react";
 import { messageOf } from "@/api/problem";
 import type { Content } from "@/api/types";
 import { useMarkFavourite } from "@/features/content";
-import { ImageMenu } from "@/features/operations";
+import { MoreActions } from "@/features/operations";
 import { useToast } from "@/ui/toast";
 import { Tooltip } from "@/ui/tooltip";
 import type { Neighbours } from "./use-neighbours";
@@ -63,7 +61,7 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
         isPressed={isImmersive}
         onClick={onImmersive}
       />
-      <MoreActions item={item} />
+      <MoreActions contentId={item.id} />
       <ToolbarButton
         label="Previous"
         icon={ChevronLeft}
@@ -86,36 +84,23 @@ function FavouriteToggle({ item }: { readonly item: Content }) {
   return <ToolbarButton label="Favourite" icon={Heart} isPressed={isOn} isFilled={isOn} onClick={toggle} />;
 }
 
-/** The menu that images have everywhere. It is also there in the immersive view, which hides the details. */
-function MoreActions({ item }: { readonly item: Content }) {
-  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  return (
-    <>
-      <ToolbarButton label="More actions" icon={EllipsisVertical} isMenu onClick={setAnchor} />
-      <ImageMenu contentId={item.id} anchor={anchor} onClose={() => setAnchor(null)} />
-    </>
-  );
-}
-
 interface ToolbarButtonProps {
   readonly label: string;
   readonly icon: LucideIcon;
-  readonly onClick: ((button: HTMLElement) => void) | null;
-  readonly isMenu?: boolean;
+  readonly onClick: (() => void) | null;
   readonly isPressed?: boolean;
   readonly isFilled?: boolean;
 }
 
 function ToolbarButton(props: ToolbarButtonProps) {
-  const { label, icon: Icon, onClick, isMenu = false, isPressed, isFilled = false } = props;
+  const { label, icon: Icon, onClick, isPressed, isFilled = false } = props;
   return (
     <Tooltip title={label}>
       <IconButton
         aria-label={label}
-        {...(isMenu && { "aria-haspopup": "menu" })}
         {...(isPressed === undefined ? {} : { "aria-pressed": isPressed })}
         disabled={onClick === null}
-        onClick={(event) => onClick?.(event.currentTarget)}
+        onClick={() => onClick?.()}
         sx={{ color: isFilled ? "primary.main" : undefined }}
       >
         <Icon size={21} fill={isFilled ? "currentColor" : "none"} aria-hidden />
