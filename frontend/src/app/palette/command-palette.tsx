@@ -12,7 +12,7 @@ import { readStored, writeStored } from "@/lib/storage/stored-state";
 import { Keys } from "@/ui/kbd";
 import { visuallyHidden } from "@/ui/visually-hidden";
 import { CommandOption } from "./command-option";
-import { type Command, pageCommands, queueCommand, shortcutCommands } from "./commands";
+import { type Command, fieldCommands, pageCommands, queueCommand, shortcutCommands } from "./commands";
 import { isFoundByServer, useFoundCommands } from "./found-commands";
 import { ranked } from "./fuzzy";
 
@@ -62,7 +62,12 @@ function useCommands(query: string, { onClose, onOpenQueue }: Omit<CommandPalett
   const shortcuts = useShortcutList();
   const go = (path: string) => void navigate(path);
   const found = useFoundCommands(query, go);
-  const known = [...pageCommands(isAdmin, go), queueCommand(onOpenQueue), ...shortcutCommands(shortcuts)];
+  const known = [
+    ...pageCommands(isAdmin, go),
+    queueCommand(onOpenQueue),
+    ...fieldCommands(go),
+    ...shortcutCommands(shortcuts),
+  ];
   const all = [...known, ...found];
   const run = (command: Command) => {
     noteUsed(command.id);
@@ -75,7 +80,7 @@ function useCommands(query: string, { onClose, onOpenQueue }: Omit<CommandPalett
 /** Return what is offered before something is typed: what was used last, then a part of each group. */
 function startOf(all: readonly Command[]): readonly Command[] {
   const used = (readStored(USED, reviveIds) ?? []).flatMap((id) => all.find((one) => one.id === id) ?? []);
-  const rest = all.filter((one) => !used.includes(one));
+  const rest = all.filter((one) => !used.includes(one) && one.place === undefined);
   return [
     ...used.map((one) => ({ ...one, group: "Used last" })),
     ...[...groupBy(rest, (one) => one.group).values()].flatMap((group) => group.slice(0, SHOWN_OF_GROUP)),
@@ -88,6 +93,7 @@ function matching(query: string, all: readonly Command[]): readonly Command[] {
     query,
     all.filter((one) => !isFoundByServer(one)),
     ({ title, detail }) => `${title} ${detail ?? ""}`,
+    (command) => command,
   );
   const groups = groupBy(best, (one) => one.group);
   return [

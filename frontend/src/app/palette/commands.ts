@@ -10,10 +10,12 @@ import {
   type LucideIcon,
   Settings,
   ShieldCheck,
+  SlidersHorizontal,
   Trash2,
   Upload,
 } from "lucide-react";
 import type { Content } from "@/api/types";
+import { FORM_FIELDS } from "@/features/generate/find-field/form-fields";
 import type { Shortcut } from "@/lib/shortcuts";
 import { destinationsOf } from "../navigation";
 
@@ -26,6 +28,10 @@ export interface Command {
   readonly icon: LucideIcon;
   readonly picture?: Content;
   readonly keys?: string;
+  /** Other words by which it is found; their beginnings count. */
+  readonly words?: string;
+  /** One of many of this page: only the words count, not the letters of the title. */
+  readonly place?: string;
   readonly run: () => void;
 }
 
@@ -33,6 +39,7 @@ interface Place {
   readonly path: string;
   readonly title: string;
   readonly icon: LucideIcon;
+  readonly words?: string;
   readonly isForAdmins?: boolean;
 }
 
@@ -43,11 +50,26 @@ const PLACES: readonly Place[] = [
   { path: "/gallery/trash", title: "Trash", icon: Trash2 },
   { path: "/gallery?favourite=1", title: "Favourites", icon: Heart },
   { path: "/workflows/import", title: "Import a workflow", icon: Upload },
-  { path: "/settings/account", title: "Settings: account", icon: Settings },
-  { path: "/settings/appearance", title: "Settings: appearance", icon: Settings },
+  {
+    path: "/settings/account",
+    title: "Settings: account",
+    icon: Settings,
+    words: "password email profile sessions logout",
+  },
+  {
+    path: "/settings/appearance",
+    title: "Settings: appearance",
+    icon: Settings,
+    words: "theme dark light colours",
+  },
   { path: "/settings/defaults", title: "Settings: defaults of new images", icon: Settings },
-  { path: "/settings/notifications", title: "Settings: notifications", icon: Bell },
-  { path: "/settings/api-keys", title: "Settings: API keys", icon: Settings },
+  {
+    path: "/settings/notifications",
+    title: "Settings: notifications",
+    icon: Bell,
+    words: "push browser alerts",
+  },
+  { path: "/settings/api-keys", title: "Settings: API keys", icon: Settings, words: "token access" },
   { path: "/settings/webhooks", title: "Settings: webhooks", icon: Settings },
   { path: "/admin/overview", title: "Admin: overview", icon: ShieldCheck, isForAdmins: true },
   { path: "/admin/models", title: "Admin: models", icon: ShieldCheck, isForAdmins: true },
@@ -68,11 +90,12 @@ export function pageCommands(isAdmin: boolean, go: (path: string) => void): Comm
     keys: `g ${key}`,
     run: () => go(path),
   }));
-  const further = PLACES.filter((one) => isAdmin || !one.isForAdmins).map(({ path, title, icon }) => ({
+  const further = PLACES.filter((one) => isAdmin || !one.isForAdmins).map(({ path, title, icon, words }) => ({
     id: `page ${path}`,
     group: "Pages",
     title,
     icon,
+    ...(words === undefined ? {} : { words }),
     run: () => go(path),
   }));
   return [...main, ...further];
@@ -95,6 +118,18 @@ export function shortcutCommands(shortcuts: readonly Shortcut[]): Command[] {
       run,
     }));
 }
+
+/** Return the commands that open the form with one of its fields focused. */
+export const fieldCommands = (go: (path: string) => void): Command[] =>
+  FORM_FIELDS.map(({ id, title, words }) => ({
+    id: `field ${id}`,
+    group: "Fields",
+    title: `Generate: ${title}`,
+    icon: SlidersHorizontal,
+    words,
+    place: "generate",
+    run: () => go(`/generate?field=${id}`),
+  }));
 
 export const queueCommand = (openQueue: () => void): Command => ({
   id: "queue",

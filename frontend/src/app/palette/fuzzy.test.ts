@@ -21,3 +21,24 @@ it("needs every word, in any order", () => {
 it("keeps all entries in their order without a query", () => {
   expect(names(" ", "b", "a")).toEqual(["b", "a"]);
 });
+
+it("finds entries of a place by the beginnings of their words only", () => {
+  const entries = [
+    { text: "Generate: CFG", words: "cfg guidance scale", place: "generate" },
+    { text: "Generate: width", words: "width size resolution", place: "generate" },
+    { text: "Gallery" },
+    { text: "Settings: appearance", words: "theme dark" },
+  ];
+  const found = (query: string) =>
+    ranked(
+      query,
+      entries,
+      ({ text }) => text,
+      (one) => one,
+    ).map(({ text }) => text);
+  expect(found("guid")).toEqual(["Generate: CFG"]);
+  expect(found("generate: cfg")).toEqual(["Generate: CFG"]);
+  expect(found("resolution")).toEqual(["Generate: width"]);
+  expect(found("dark")).toEqual(["Settings: appearance"]);
+  expect(found("generate")).toEqual([]);
+});

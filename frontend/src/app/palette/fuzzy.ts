@@ -56,11 +56,49 @@ export function fuzzyScore(query: string, text: string): number | null {
   return total;
 }
 
+/**
+ * Return how well words match a query of which each word must start one of them; null if they do not.
+ *
+ * The query may name the place before: "generate: cfg".
+ */
+function wordScore(query: string, words: string, place: string): number | null {
+  const known = words.toLowerCase().split(/\s+/);
+  const typed = query.toLowerCase().split(/\s+/).filter(Boolean);
+  let total = 0;
+  for (const [index, word] of typed.entries()) {
+    if (index === 0 && typed.length > 1 && word.replace(":", "") === place) continue;
+    if (!known.some((one) => one.startsWith(word))) return null;
+    total += word.length * NEXT_LETTER + START_OF_WORD + (known.includes(word) ? WHOLE_TEXT_STARTS : 0);
+    // The first word is what it is called.
+    if (known[0] === word) total += 1;
+  }
+  return total;
+}
+
+interface Words {
+  readonly words?: string | undefined;
+  /** The place of the entry; its text does not count then, only the words. */
+  readonly place?: string | undefined;
+}
+
+const noWords = (): Words => ({});
+
 /** Return the entries that match, the best first; all of them for an empty query. */
-export function ranked<T>(query: string, entries: readonly T[], textOf: (entry: T) => string): readonly T[] {
+export function ranked<T>(
+  query: string,
+  entries: readonly T[],
+  textOf: (entry: T) => string,
+  wordsOf: (entry: T) => Words = noWords,
+): readonly T[] {
   if (query.trim() === "") return entries;
+  const scoreOf = (entry: T) => {
+    const { words, place } = wordsOf(entry);
+    const byText = place !== undefined ? null : fuzzyScore(query, textOf(entry));
+    const byWords = words === undefined ? null : wordScore(query, words, place ?? "");
+    return byText === null || byWords === null ? (byText ?? byWords) : Math.max(byText, byWords);
+  };
   return entries
-    .map((entry) => ({ entry, score: fuzzyScore(query, textOf(entry)) }))
+    .map((entry) => ({ entry, score: scoreOf(entry) }))
     .filter((one): one is { entry: T; score: number } => one.score !== null)
     .toSorted((left, right) => right.score - left.score)
     .map(({ entry }) => entry);

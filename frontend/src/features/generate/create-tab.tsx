@@ -6,6 +6,7 @@ import { lazyPart } from "@/lib/code";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import { FormAndResults, showResults } from "@/ui/form-and-results";
 import { useToast } from "@/ui/toast";
+import { useFieldFocus } from "./find-field/use-field-focus";
 import { GenerateForm } from "./form/generate-form";
 import { useSettings } from "./use-settings";
 import { useSubmission } from "./use-submission";
@@ -46,25 +47,29 @@ export function CreateTab() {
   useShortcuts(shortcuts);
   const isPromptGiven = useSearchParams()[0].has("prompt");
   useEffect(() => (isPromptGiven ? prompt.current?.focus() : undefined), [isPromptGiven]);
+  const form = useRef<HTMLDivElement>(null);
+  const isFieldNamed = useFieldFocus(form);
   // Who comes by a link wants to write. On a touch screen the keyboard would cover the results.
   const isByLink = useNavigationType() !== "POP";
   useEffect(() => {
-    if (isByLink && !window.matchMedia("(pointer: coarse)").matches)
+    if (isByLink && !isFieldNamed.current && !window.matchMedia("(pointer: coarse)").matches)
       prompt.current?.focus({ preventScroll: true });
-  }, [isByLink]);
+  }, [isByLink, isFieldNamed]);
 
   return (
     <FormAndResults
       resultsRef={results}
       form={
-        <GenerateForm
-          store={store}
-          onReset={resetAll}
-          onSubmit={submit}
-          isSubmitting={submission.isSubmitting}
-          error={submission.error}
-          promptInput={prompt}
-        />
+        <div ref={form} style={{ display: "contents" }}>
+          <GenerateForm
+            store={store}
+            onReset={resetAll}
+            onSubmit={submit}
+            isSubmitting={submission.isSubmitting}
+            error={submission.error}
+            promptInput={prompt}
+          />
+        </div>
       }
       results={
         <>
