@@ -23,7 +23,7 @@ async function chooseAxes(page: Page, prompt: string): Promise<void> {
   await dialog(page).getByLabel("Y parameter").selectOption("steps");
   await dialog(page).getByRole("textbox", { name: "Y values" }).fill("1-100");
   await dialog(page).getByRole("button", { name: "Generate 10,000" }).click();
-  await waitForVisible(dialog(page).getByText(/the axes make 10,000 cells; at most \d+ are allowed/));
+  await waitForVisible(dialog(page).getByText(/the axes make 10,000 cells; at most \d+ are allowed/i));
 
   await values.fill("5");
   await dialog(page).getByLabel("Y parameter").selectOption("prompt_replace");

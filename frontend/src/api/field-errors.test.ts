@@ -12,11 +12,11 @@ const fields = [
 describe("fieldErrorsOf", () => {
   it("finds each error by its field and by its parent field", () => {
     const errors = fieldErrorsOf(new ApiError("4 fields", { status: 422, fields }));
-    expect(errors("prompt")).toBe("is required");
-    expect(errors("params.steps")).toBe("must be a whole number");
-    expect(errors("params")).toBe("must be a whole number");
-    expect(errors("lora_models.1")).toBe("is unknown");
-    expect(errors("lora_models.10")).toBe("is too large");
+    expect(errors("prompt")).toBe("Is required.");
+    expect(errors("params.steps")).toBe("Must be a whole number.");
+    expect(errors("params")).toBe("Must be a whole number.");
+    expect(errors("lora_models.1")).toBe("Is unknown.");
+    expect(errors("lora_models.10")).toBe("Is too large.");
     expect(errors("lora_models.0")).toBeUndefined();
     expect(errors("param")).toBeUndefined();
   });

@@ -1,6 +1,6 @@
-import { ApiError, messageOf } from "./problem";
+import { ApiError, asSentence, messageOf } from "./problem";
 
-/** Returns the server's message about a field such as "params.steps" or "lora_models.0.name". */
+/** Returns the server's message, as a sentence, about a field such as "params.steps" or "lora_models.0.name". */
 export type FieldErrors = (field: string) => string | undefined;
 
 const noErrors: FieldErrors = () => undefined;
@@ -9,7 +9,10 @@ const noErrors: FieldErrors = () => undefined;
 export function fieldErrorsOf(error: unknown): FieldErrors {
   if (!(error instanceof ApiError) || error.fields.length === 0) return noErrors;
   const known = error.fields.map(({ field, message }) => ({ path: normalise(field), message }));
-  return (wanted) => known.find(({ path }) => path === wanted || path.startsWith(`${wanted}.`))?.message;
+  return (wanted) => {
+    const found = known.find(({ path }) => path === wanted || path.startsWith(`${wanted}.`));
+    return found && asSentence(found.message);
+  };
 }
 
 /**

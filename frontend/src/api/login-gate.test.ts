@@ -83,5 +83,5 @@ it("reports a wrong password instead of waiting", async () => {
   server.use(http.post(url("/auth/login"), () => problem(401, "username or password is wrong")));
   await expect(
     unwrap(api.POST("/api/v1/auth/login", { body: { username: "ada", password: "wrong" } })),
-  ).rejects.toMatchObject({ message: "username or password is wrong" });
+  ).rejects.toMatchObject({ message: "Username or password is wrong." });
 });

@@ -39,7 +39,7 @@ export class ApiError extends Error {
 export function errorOf(response: Response, body: unknown): ApiError {
   const problem = isRecord(body) ? body : {};
   const retryAfter = Number(response.headers.get("Retry-After") ?? Number.NaN);
-  return new ApiError(describe(problem, response.status), {
+  return new ApiError(asSentence(describe(problem, response.status)), {
     status: response.status,
     fields: Array.isArray(problem.errors) ? problem.errors.filter(isFieldProblem) : [],
     retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : null,
@@ -53,6 +53,22 @@ function describe(problem: Record<string, unknown>, status: number): string {
     if (typeof text === "string" && text !== "") return text;
   }
   return status >= 500 ? `The server failed (${status}).` : `The request was refused (${status}).`;
+}
+
+/** A message of the API: "the password is wrong". */
+const PLAIN_START = /^\p{Ll}+(?=[\s,]|$)/u;
+/** Messages about several fields, each with its path. */
+const FIELD_START = /^[\w.$[\]]+: /;
+
+/**
+ * Return a message of the API as a sentence, with a capital and a full stop. Names of files, fields and the
+ * like at its start stay as they are.
+ */
+export function asSentence(message: string): string {
+  const text = message.trim();
+  if (text === "" || FIELD_START.test(text)) return text;
+  const start = PLAIN_START.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /[.!?…:)]["”’]?$/.test(start) ? start : `${start}.`;
 }
 
 function isFieldProblem(value: unknown): value is FieldProblem {

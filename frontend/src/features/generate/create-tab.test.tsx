@@ -78,9 +78,9 @@ describe("CreateTab", () => {
     await waitFor(() => expect(submitted.mock.calls).toEqual([["a fox"], ["a foxes"]]));
     // The first submission is rejected, but the form shows the second: a toast reports it.
     responses[0]?.();
-    expect(await screen.findByText("too many wait")).toBeInTheDocument();
+    expect(await screen.findByText("Too many wait.")).toBeInTheDocument();
     responses[1]?.();
-    await waitFor(() => expect(screen.getAllByText("too many wait")).toHaveLength(2));
+    await waitFor(() => expect(screen.getAllByText("Too many wait.")).toHaveLength(2));
   });
 
   it.each(["reset", "left"])("shows a rejection although the form was %s meanwhile", async (how) => {
@@ -104,7 +104,7 @@ describe("CreateTab", () => {
       answer();
       expect(submitted).toHaveBeenCalledOnce();
     });
-    expect(await screen.findByText("too many wait")).toBeInTheDocument();
+    expect(await screen.findByText("Too many wait.")).toBeInTheDocument();
   });
 
   it("shows the errors of the API at their fields", async () => {
@@ -123,11 +123,11 @@ describe("CreateTab", () => {
     await userEvent.click(prompt());
     await userEvent.paste("a fox");
     await userEvent.keyboard("{Control>}{Enter}{/Control}");
-    expect(await screen.findByText("is not allowed")).toBeInTheDocument();
-    expect(screen.getByText("is too large")).toBeInTheDocument();
-    expect(screen.getByText("is not a checkpoint")).toBeInTheDocument();
-    expect(screen.getByText("Width must be at most 2,048")).toBeInTheDocument();
-    expect(screen.getByText("Height must be at least 64")).toBeInTheDocument();
+    expect(await screen.findByText("Is not allowed.")).toBeInTheDocument();
+    expect(screen.getByText("Is too large.")).toBeInTheDocument();
+    expect(screen.getByText("Is not a checkpoint.")).toBeInTheDocument();
+    expect(screen.getByText("Width must be at most 2,048.")).toBeInTheDocument();
+    expect(screen.getByText("Height must be at least 64.")).toBeInTheDocument();
     expect(prompt()).toBeInvalid();
   });
 
@@ -231,5 +231,16 @@ describe("CreateTab", () => {
     await userEvent.type(height, "1001{Enter}");
     expect(height).toHaveValue("1000");
     expect(screen.getByLabelText("Width in pixels")).toHaveValue("1504");
+  });
+
+  it.each([
+    ["cfg", "textbox", "Guidance (CFG)"],
+    ["clip-skip", "textbox", "Clip skip"],
+    ["negative-prompt", "textbox", "Negative prompt"],
+  ])("opens the section of the field %s and focuses it", async (id, role, name) => {
+    server.gives("/models", page([]));
+    const { router } = renderApp(<CreateTab />, { path: "/generate", at: `/generate?field=${id}` });
+    await waitFor(() => expect(screen.getByRole(role, { name })).toHaveFocus());
+    expect(router.state.location.search).toBe("");
   });
 });

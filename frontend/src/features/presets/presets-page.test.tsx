@@ -84,7 +84,7 @@ it("deletes a preset, and restores it with its id", async () => {
   await openMenu("Film");
   await choose("Delete");
   await userEvent.click(await screen.findByRole("button", { name: "Undo" }));
-  expect(await screen.findByText("another style is named Film")).toBeInTheDocument();
+  expect(await screen.findByText("Another style is named Film.")).toBeInTheDocument();
   expect(restored).toEqual(["1"]);
 });
 
@@ -173,7 +173,7 @@ it("edits, removes and adds single values of a preset, and shows an error beside
   await userEvent.click(screen.getByRole("button", { name: "Remove VAE" }));
   await userEvent.selectOptions(screen.getByRole("combobox", { name: "Add a value" }), "CFG");
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
-  expect(await screen.findByText("must be at most 150")).toBeInTheDocument();
+  expect(await screen.findByText("Must be at most 150.")).toBeInTheDocument();
   expect(steps).toBeInvalid();
   fireEvent.input(steps, { target: { value: "30" } });
   await userEvent.click(screen.getByRole("button", { name: "Save" }));

@@ -55,5 +55,5 @@ it("logs in the user whom the proxy names", async () => {
 it("shows why the proxy cannot log in", async () => {
   server.use(http.post(url("/auth/proxy"), () => problem(403, "you have no account here")));
   open({ proxy_login: true, local_passwords: false });
-  expect(await screen.findByText(/you have no account here/)).toBeInTheDocument();
+  expect(await screen.findByText(/you have no account here/i)).toBeInTheDocument();
 });

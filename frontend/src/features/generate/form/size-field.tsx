@@ -103,12 +103,16 @@ export function SizeField({ width, height, family, onChange, errors }: SizeField
       </ToggleButtonGroup>
       {EDGES.filter(({ field }) => errors(field) !== undefined).map(({ field, name }) => (
         <FormHelperText key={field} error>
-          {name} {errors(field)}
+          {continued(name, errors(field) ?? "")}
         </FormHelperText>
       ))}
     </Box>
   );
 }
+
+/** Return a sentence without a subject with this one: "Width must be at most 2,048." */
+const continued = (subject: string, sentence: string): string =>
+  `${subject} ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
 
 /** An outline with the aspect ratio of the preset. */
 function Shape({ preset: { width, height } }: { readonly preset: SizePreset }) {

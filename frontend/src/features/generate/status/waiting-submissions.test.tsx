@@ -109,7 +109,7 @@ it("shows why the server rejected it, and puts it back into the form", async () 
     problem(422, "The submission is invalid.", [{ field: "params.steps", message: "at most 10 steps" }]),
   );
   renderApp(<OutboxSender />);
-  expect(await screen.findByText(/The submission is invalid. at most 10 steps/)).toBeInTheDocument();
+  expect(await screen.findByText(/The submission is invalid. At most 10 steps./)).toBeInTheDocument();
   await userEvent.click(screen.getByRole("button", { name: "Edit" }));
   expect(onRestore).toHaveBeenCalledExactlyOnceWith(settings);
   await waitFor(() => expect(screen.queryByRole("alert")).not.toBeInTheDocument());

@@ -5,6 +5,7 @@ import Chip from "@mui/material/Chip";
 import Typography from "@mui/material/Typography";
 import { CloudOff, X } from "lucide-react";
 import { useNavigate } from "react-router";
+import { asSentence } from "@/api/problem";
 import { discardWaiting, useOutbox, type WaitingSubmission } from "@/features/jobs";
 import { useMe } from "@/features/session";
 import { type GenerateSettings, settingsOfSubmit } from "../settings";
@@ -87,9 +88,11 @@ function Rejected({ entry, onRestore }: EntryProps & WaitingSubmissionsProps) {
           {title}
         </Typography>
         <Typography variant="body2">
-          {["Not accepted.", rejection?.message, ...(rejection?.fields ?? []).map((one) => one.message)].join(
-            " ",
-          )}
+          {[
+            "Not accepted.",
+            rejection?.message,
+            ...(rejection?.fields ?? []).map((one) => asSentence(one.message)),
+          ].join(" ")}
         </Typography>
         <Box sx={{ display: "flex", gap: 0.5, mt: 0.5, ml: -1 }}>
           <Button color="inherit" size="small" onClick={restore}>

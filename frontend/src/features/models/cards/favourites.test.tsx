@@ -46,7 +46,7 @@ it("marks a model, which comes first", async () => {
 it("takes a mark back that the server does not store", async () => {
   show(() => problem(503, "the database is not available"));
   await userEvent.click(await star("birch"));
-  expect(await screen.findByText("the database is not available")).toBeInTheDocument();
+  expect(await screen.findByText("The database is not available.")).toBeInTheDocument();
   await waitFor(async () => expect(await star("birch")).toHaveAttribute("aria-pressed", "false"));
 });
 

@@ -75,7 +75,7 @@ it("keeps the arranged form when saving fails, and shows the error at its field"
   analyses(analysis());
   server.use(
     http.post(url("/workflows"), () =>
-      problem(422, "invalid", [{ field: "form[1].max", message: "the node accepts 100 or less" }]),
+      problem(422, "invalid", [{ field: "form[1].max", message: "The node accepts 100 or less." }]),
     ),
   );
   renderApp(<WorkflowImportPage />);
@@ -83,7 +83,7 @@ it("keeps the arranged form when saving fails, and shows the error at its field"
   await userEvent.click(await screen.findByRole("button", { name: "Settings of Steps" }));
   await userEvent.type(screen.getByRole("textbox", { name: "At most" }), "900");
   await userEvent.click(screen.getByRole("button", { name: "Save workflow" }));
-  expect(await screen.findByText("the node accepts 100 or less")).toBeVisible();
+  expect(await screen.findByText("The node accepts 100 or less.")).toBeVisible();
   expect(screen.getByRole("textbox", { name: "At most" })).toHaveValue("900");
 });
 
@@ -102,7 +102,7 @@ it("reads pasted JSON and says what is wrong with it", async () => {
   const text = await screen.findByRole("textbox", { name: "Or paste JSON" });
   await userEvent.type(text, "[[1]");
   await userEvent.click(screen.getByRole("button", { name: "Read JSON" }));
-  expect(await screen.findByText(/a workflow is an object/)).toBeVisible();
+  expect(await screen.findByText(/a workflow is an object/i)).toBeVisible();
   expect(text).toHaveValue("[1]");
 });
 

@@ -70,7 +70,7 @@ it("shows the errors of the API at their fields", async () => {
   await userEvent.clear(width);
   await userEvent.type(width, "3");
   await run();
-  expect(await screen.findByText("must be 64 or more")).toBeVisible();
+  expect(await screen.findByText("Must be 64 or more.")).toBeVisible();
   expect(sent[0]?.body).toMatchObject({ inputs: { size: 3 } });
 });
 
