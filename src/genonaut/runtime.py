@@ -20,7 +20,6 @@ from genonaut.core.errors import SettingsError
 from genonaut.core.messages import Event, Task
 from genonaut.core.shared_calls import SharedCalls
 from genonaut.core.short_cache import ShortCache
-from genonaut.core.task_cancellation import stop_tasks
 from genonaut.db.advisory_locks import AdvisoryLock
 from genonaut.db.engine import SessionFactory, make_engine, make_session_factory
 from genonaut.db.fast_work import FastTransactions, FastUnitOfWork
@@ -99,17 +98,14 @@ class Runtime:
         for event in unit.events:
             for act in self.on_commit:
                 act(event)
-        sending = asyncio.create_task(self._send(unit), name="release")
+        # Whatever fails: the commit has succeeded, so the caller must not see an error.
         try:
-            done, _ = await asyncio.wait({sending}, timeout=RELEASE_SECONDS)
-        finally:
-            await stop_tasks(sending)
-        # Whatever failed: the commit has succeeded, so the caller must not see an error.
-        error = sending.exception() if done and not sending.cancelled() else TimeoutError()
-        if isinstance(error, RedisError | OSError):
+            async with asyncio.timeout(RELEASE_SECONDS):
+                await self._send(unit)
+        except (RedisError, OSError) as error:
             log.warning("redis.release_failed", error=str(error) or type(error).__name__)
-        elif error is not None:
-            log.error("redis.release_crashed", exc_info=error)
+        except Exception:
+            log.exception("redis.release_crashed")
 
     async def _send(self, unit: UnitOfWork | FastUnitOfWork) -> None:
         if unit.events:

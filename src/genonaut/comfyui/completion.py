@@ -5,27 +5,24 @@ One graph runs on several releases: newer ones require inputs that older ones do
 validate_inputs, and recordings of 0.3.64 and 0.33.0.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
 import msgspec
 
 from genonaut.comfyui.graphs.nodes import Graph
+from genonaut.comfyui.node_inputs import (
+    DYNAMIC_COMBO,
+    DeclaredInput,
+    declared_input,
+    declared_inputs,
+)
 from genonaut.comfyui.wire import NodeInfo
 
-DYNAMIC_COMBO = "COMFY_DYNAMICCOMBO_V3"
 AUTOGROW = "COMFY_AUTOGROW_V3"
-_COMBO = "COMBO"
 _EMPTY: dict[str, Any] = {"STRING": "", "BOOLEAN": False, "INT": 0, "FLOAT": 0.0}
 """Values of inputs without a default, as the editor gives them to new nodes."""
-_UPLOADS = ("image_upload", "video_upload", "audio_upload", "file_upload", "animated_image_upload")
-_FILE_ENDINGS = (
-    ".safetensors", ".sft", ".ckpt", ".pt", ".pth", ".bin", ".gguf", ".onnx", ".yaml",
-)  # fmt: skip
-_FILE_INPUT = re.compile(r"(?<!sampler)_name\d?\Z")
-"""Inputs that take the name of a model file: ckpt_name, clip_name2, control_net_name."""
 _MAX_SHOWN = 8
 _MAX_NESTING = 8
 _MAX_PARTS = 100
@@ -97,38 +94,18 @@ def complete_graph(graph: Graph, classes: Mapping[str, NodeInfo]) -> CompletedGr
     return CompletedGraph(completed, tuple(problems))
 
 
-class _Input(msgspec.Struct, frozen=True):
-    """One declared input."""
-
-    name: str
-    type: str
-    options: dict[str, Any]
-    choices: tuple[Any, ...] | None
-    is_required: bool
-
-    @property
-    def is_open(self) -> bool:
-        """Return whether the server may accept values beyond its listed choices: files, remote lists."""
-        return (
-            not self.choices
-            or _FILE_INPUT.search(self.name) is not None
-            or any(self.options.get(one) for one in (*_UPLOADS, "remote"))
-            or any(str(choice).lower().endswith(_FILE_ENDINGS) for choice in self.choices)
-        )
-
-
 _Found = tuple[str, str, Lack]
 """The name of an input, what is wrong with it in words, and the kind of problem."""
 
 
 def _complete_inputs(inputs: dict[str, Any], info: NodeInfo) -> Iterator[_Found]:
     """Add to ``inputs`` what is missing; yield what is wrong."""
-    declared = [*_declared(info.input.required, is_required=True)]
-    declared += _declared(info.input.optional, is_required=False)
-    yield from _complete(inputs, declared, _MAX_NESTING)
+    yield from _complete(inputs, info.declared, _MAX_NESTING)
 
 
-def _complete(inputs: dict[str, Any], declared: list[_Input], depth: int) -> Iterator[_Found]:
+def _complete(
+    inputs: dict[str, Any], declared: Iterable[DeclaredInput], depth: int
+) -> Iterator[_Found]:
     for one in declared:
         if one.type == AUTOGROW:
             yield from _complete(inputs, _parts(one, inputs), depth)
@@ -146,7 +123,7 @@ def _complete(inputs: dict[str, Any], declared: list[_Input], depth: int) -> Ite
             yield from _complete(inputs, _sub_inputs(one, value), depth - 1)
 
 
-def _parts(one: _Input, inputs: Mapping[str, Any]) -> list[_Input]:
+def _parts(one: DeclaredInput, inputs: Mapping[str, Any]) -> list[DeclaredInput]:
     """Return the inputs of which a growing input consists: the given and the required ones.
 
     They are named ``images.image0``. Source: ComfyUI comfy_api/latest/_io.py, Autogrow.
@@ -163,13 +140,13 @@ def _parts(one: _Input, inputs: Mapping[str, Any]) -> list[_Input]:
     fewest = template.get("min", 0) if one.is_required and required else 0
     parts = [(f"{one.name}.{name}", index < fewest) for index, name in enumerate(names)]
     return [
-        _input(name, declared, is_required=is_required)
+        declared_input(name, declared, is_required=is_required)
         for name, is_required in parts
         if is_required or name in inputs
     ]
 
 
-def _add(inputs: dict[str, Any], one: _Input) -> bool:
+def _add(inputs: dict[str, Any], one: DeclaredInput) -> bool:
     """Give an input its default; False if it has none and is not of a type with an empty value."""
     if "default" in one.options:
         value = one.options["default"]
@@ -188,7 +165,7 @@ def _plain(value: object) -> object:
     return value["__value__"] if isinstance(value, dict) and "__value__" in value else value
 
 
-def _value_error(one: _Input, value: object) -> str:
+def _value_error(one: DeclaredInput, value: object) -> str:
     """Return what is wrong with a literal value, or an empty text; links are not checked."""
     if isinstance(value, list):
         return ""
@@ -199,7 +176,7 @@ def _value_error(one: _Input, value: object) -> str:
     return ""
 
 
-def _choice_error(one: _Input, value: object) -> str:
+def _choice_error(one: DeclaredInput, value: object) -> str:
     if one.is_open or value in (one.choices or ()):
         return ""
     shown = ", ".join(map(str, (one.choices or ())[:_MAX_SHOWN]))
@@ -207,7 +184,7 @@ def _choice_error(one: _Input, value: object) -> str:
     return f"{one.name} is {value!r}, but the server offers {shown}{more}"
 
 
-def _number_error(one: _Input, value: object) -> str:
+def _number_error(one: DeclaredInput, value: object) -> str:
     if isinstance(value, str):
         try:
             value = float(value)
@@ -223,27 +200,7 @@ def _number_error(one: _Input, value: object) -> str:
     return ""
 
 
-def _declared(named: Mapping[str, Any], *, is_required: bool, prefix: str = "") -> list[_Input]:
-    return [
-        _input(prefix + name, declared, is_required=is_required) for name, declared in named.items()
-    ]
-
-
-def _input(name: str, declared: object, *, is_required: bool) -> _Input:
-    parts = declared if isinstance(declared, list) else [declared]
-    kind = parts[0] if parts else "*"
-    options = parts[1] if len(parts) > 1 and isinstance(parts[1], dict) else {}
-    if isinstance(kind, list):
-        return _Input(name, _COMBO, options, tuple(kind), is_required)
-    choices: tuple[Any, ...] | None = None
-    listed = options.get("options")
-    if str(kind) in {_COMBO, DYNAMIC_COMBO}:
-        listed = listed if isinstance(listed, list) else []
-        choices = tuple(one.get("key") if isinstance(one, dict) else one for one in listed)
-    return _Input(name, str(kind), options, choices, is_required)
-
-
-def _sub_inputs(one: _Input, key: object) -> list[_Input]:
+def _sub_inputs(one: DeclaredInput, key: object) -> list[DeclaredInput]:
     """Return the inputs that a choice of a dynamic combo brings; their names begin with its name."""
     listed = one.options.get("options")
     for option in listed if isinstance(listed, list) else ():
@@ -251,11 +208,11 @@ def _sub_inputs(one: _Input, key: object) -> list[_Input]:
             continue
         inputs = option.get("inputs")
         sections = inputs if isinstance(inputs, dict) else {}
-        found: list[_Input] = []
+        found: list[DeclaredInput] = []
         for section in ("required", "optional"):
             named = sections.get(section)
             if isinstance(named, dict):
                 is_required = section == "required"
-                found += _declared(named, is_required=is_required, prefix=f"{one.name}.")
+                found += declared_inputs(named, is_required=is_required, prefix=f"{one.name}.")
         return found
     return []

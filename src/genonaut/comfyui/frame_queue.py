@@ -21,6 +21,7 @@ from genonaut.comfyui.frames import (
 _ALWAYS_KEPT = (ConnectionFrame, ErrorFrame, InterruptedFrame, StartFrame, SuccessFrame)
 
 _REPLACEABLE = (PreviewFrame, ProgressFrame, ProgressStateFrame)
+_OF_ONE_NODE = (PreviewFrame, ProgressFrame)
 _FRAMES_PER_STEP = 3
 """A step sends one frame of each kind that can be replaced."""
 _PREVIEW_BYTES = 8 * 1024 * 1024
@@ -35,7 +36,7 @@ def _may_be_dropped(frame: Frame) -> bool:
 
 def _node_of(frame: Frame) -> NodeId:
     """Return the node of a frame; a frame about all nodes has none."""
-    return frame.node if isinstance(frame, ProgressFrame | PreviewFrame) else None
+    return frame.node if isinstance(frame, _OF_ONE_NODE) else None
 
 
 class FrameQueue:
@@ -95,11 +96,13 @@ class FrameQueue:
 
     def _is_replaced(self, taken: Frame) -> bool:
         """Return whether one of the frames of the next step is of the same kind and node."""
+        kind = type(taken)
         for later in islice(self._frames, _FRAMES_PER_STEP):
-            if not isinstance(later, _REPLACEABLE):
+            if type(later) is kind:
+                if _node_of(later) == _node_of(taken):
+                    return True
+            elif not isinstance(later, _REPLACEABLE):
                 return False
-            if type(later) is type(taken) and _node_of(later) == _node_of(taken):
-                return True
         return False
 
     def __len__(self) -> int:

@@ -6,8 +6,9 @@ consumer. A socket is called deaf when it is open and receives no frames.
 
 import asyncio
 import contextlib
+import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
 from uuid import uuid4
@@ -42,6 +43,8 @@ logger = structlog.get_logger(__name__)
 # Must be the first text frame of a socket; later it is ignored. Source: ComfyUI server.py, websocket_handler.
 _FEATURE_FLAGS = '{"type":"feature_flags","data":{"supports_preview_metadata":true}}'
 _EXTENSION_SHARE = 0.1
+_OF_NO_PROMPT = (StatusFrame, ConnectionFrame)
+_OF_RUNNING_PROMPT = (StartFrame, ProgressFrame, ProgressStateFrame)
 # Reading buffered frames does not yield to other tasks; a flood of frames must not block them.
 _FRAMES_PER_TURN = 64
 
@@ -72,6 +75,7 @@ class WebsocketListener:
         self._deaf_check: asyncio.TimerHandle | None = None
         self._executing: tuple[str | None, NodeId] = (None, None)
         self._received = 0
+        self._clock: Callable[[], float] = time.monotonic
         self.last_frame_at = 0.0
         self.client_id: str | None = None
         self.malformed_frames = 0
@@ -79,6 +83,7 @@ class WebsocketListener:
         self.failures = 0
 
     async def __aenter__(self) -> Self:
+        self._clock = asyncio.get_running_loop().time
         self._task = start_background_task(
             self._run(), name=f"comfyui listener {self._connection.shown_url}"
         )
@@ -242,7 +247,7 @@ class WebsocketListener:
 
     def _handle_message(self, message: aiohttp.WSMessage) -> None:
         self._received += 1
-        self.last_frame_at = asyncio.get_running_loop().time()
+        self.last_frame_at = self._clock()
         self._cancel_deaf_check()
         try:
             if message.type is aiohttp.WSMsgType.TEXT:
@@ -263,7 +268,7 @@ class WebsocketListener:
             self._deliver(frame)
 
     def _deliver(self, frame: Frame) -> None:
-        if isinstance(frame, StatusFrame | ConnectionFrame):
+        if isinstance(frame, _OF_NO_PROMPT):
             return
         prompt_id, node = self._executing
         # Prompts run one at a time: a frame without prompt id belongs to the one that is executing.
@@ -277,9 +282,7 @@ class WebsocketListener:
                 None if is_over else frame.prompt_id,
                 frame.display_node or frame.node,
             )
-        elif frame.prompt_id != prompt_id and isinstance(
-            frame, StartFrame | ProgressFrame | ProgressStateFrame
-        ):
+        elif frame.prompt_id != prompt_id and isinstance(frame, _OF_RUNNING_PROMPT):
             self._executing = (frame.prompt_id, None)
         for frame_queue in self._frame_queues.get(frame.prompt_id or "", ()):
             frame_queue.put(frame)

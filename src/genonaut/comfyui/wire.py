@@ -4,10 +4,12 @@ Source: observed on ComfyUI 0.3.64.
 """
 
 import json
+from functools import cached_property
 from typing import Any, TypeVar
 
 import msgspec
 
+from genonaut.comfyui.node_inputs import DeclaredInput, declared_inputs
 from genonaut.comfyui.server_text import plain_text, valid_version
 from genonaut.comfyui.versions import supports_preview_method
 
@@ -285,7 +287,7 @@ class NodeInputs(msgspec.Struct, frozen=True):
     optional: dict[str, Any] = {}
 
 
-class NodeInfo(msgspec.Struct, frozen=True):
+class NodeInfo(msgspec.Struct, frozen=True, dict=True):
     """A node class of GET /object_info."""
 
     input: NodeInputs = NodeInputs()
@@ -296,6 +298,14 @@ class NodeInfo(msgspec.Struct, frozen=True):
     output_node: bool = False
     api_node: bool = False
     """Whether it calls a paid service."""
+
+    @cached_property
+    def declared(self) -> tuple[DeclaredInput, ...]:
+        """Its inputs, the required ones first; a list of models may have thousands of choices."""
+        return (
+            *declared_inputs(self.input.required, is_required=True),
+            *declared_inputs(self.input.optional, is_required=False),
+        )
 
     def options(self, input_name: str) -> tuple[str, ...] | None:
         """Return the options of a combo input, None if there is no such input.

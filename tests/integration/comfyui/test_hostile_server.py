@@ -198,6 +198,7 @@ async def test_huge_and_misleading_frames_are_dropped(
                 preview({"padding": "x" * 70_000}, b"long metadata"),
                 preview({"image_type": "image/png", "node_id": "n" * 9_000}, b"small"),
             )
+            await until(lambda: backend.listener.malformed_frames == 2)
             server.histories[ID] = finished()
             await server.send(executing(ID, None))
             events = await drain(watch)
