@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 Json = Any
+Source = tuple[str, int, str]
 
-_MAX_NODES = 5_000
-_MAX_PASSED = 50
+_MAX_NODES = 2_000
+_MAX_INPUTS = 100
+_MAX_PASSED = 20
+"""Bypassed nodes that one link leads through."""
 _MUTED, _BYPASSED = 2, 4
 _SEEDS = ("seed", "noise_seed")
 _WIDGETS = {
@@ -59,17 +62,22 @@ def graph_of(workflow: dict[str, Json]) -> dict[str, Json]:
         if isinstance(node, dict) and node.get("mode") != _MUTED
     }
     sources = dict(_sources(workflow.get("links")))
+    passing = {
+        key: {str(one.get("type")): one.get("link") for one in reversed(_inputs(node))}
+        for key, node in nodes.items()
+        if node.get("mode") == _BYPASSED
+    }
     return {
         key: {
             "class_type": node.get("type"),
-            "inputs": _widgets(node) | _links(node, nodes, sources),
+            "inputs": _widgets(node) | _links(node, passing, sources),
         }
         for key, node in nodes.items()
-        if node.get("mode") != _BYPASSED
+        if key not in passing
     }
 
 
-def _sources(links: Json) -> Iterator[tuple[str, tuple[str, int, str]]]:
+def _sources(links: Json) -> Iterator[tuple[str, Source]]:
     """Return for each link the node that feeds it, the place of its output, and the type of the data."""
     for link in links if isinstance(links, list) else []:
         if isinstance(link, dict):
@@ -81,21 +89,21 @@ def _sources(links: Json) -> Iterator[tuple[str, tuple[str, int, str]]]:
 
 def _inputs(node: dict[str, Json]) -> list[dict[str, Json]]:
     inputs = node.get("inputs")
-    return [one for one in inputs if isinstance(one, dict)] if isinstance(inputs, list) else []
+    listed = inputs[:_MAX_INPUTS] if isinstance(inputs, list) else []
+    return [one for one in listed if isinstance(one, dict)]
 
 
 def _links(
-    node: dict[str, Json], nodes: dict[str, Json], sources: dict[str, tuple[str, int, str]]
+    node: dict[str, Json], passing: dict[str, dict[str, Json]], sources: dict[str, Source]
 ) -> dict[str, Json]:
+    """Return the links to a node; a bypassed one passes on its first input of the same type."""
     found: dict[str, Json] = {}
     for one in _inputs(node):
         source = sources.get(str(one.get("link")))
         for _ in range(_MAX_PASSED):
-            passed = nodes.get(source[0]) if source else None
-            if source is None or passed is None or passed.get("mode") != _BYPASSED:
+            if source is None or source[0] not in passing:
                 break
-            same = (each for each in _inputs(passed) if each.get("type") == source[2])
-            source = sources.get(str(next(same, {}).get("link")))
+            source = sources.get(str(passing[source[0]].get(source[2])))
         if source is not None:
             found[str(one.get("name") or "value")] = [source[0], source[1]]
     return found
