@@ -10,6 +10,7 @@ from tests.support import metadata_files as files
 from tests.support.metadata_files import as_json
 
 from genonaut.metadata import read_entries, read_file
+from genonaut.metadata.programs import a1111_settings
 
 _BOMB = zlib.compress(bytes(64 * 1024 * 1024), 9)
 
@@ -77,6 +78,20 @@ def test_values_of_other_types_are_left_out(value: object) -> None:
     ):  # fmt: skip
         found = read_file(files.png({key: as_json(data), "Software": "NovelAI"}))
         assert found is None or found.seed in (None, 5, 1)
+
+
+def test_many_lines_like_settings_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each block of such lines is joined and parsed once, not once for each of its lines."""
+    parsed: list[int] = []
+    parse = a1111_settings._pairs
+
+    def counted(line: str) -> dict[str, str]:
+        parsed.append(len(line))
+        return parse(line)
+
+    monkeypatch.setattr(a1111_settings, "_pairs", counted)
+    read_file(files.png({"parameters": "Steps: 1\n" * 2_000}))
+    assert len(parsed) < 10
 
 
 def test_at_most_500_texts_are_read() -> None:

@@ -22,6 +22,7 @@ _PRINTED_NAME = re.compile(r"^Parameters {1,40}: ")
 _TEMPLATES = ("Template:", "Negative Template:")
 _LEAST_PAIRS = 3
 _MAX_LINES = 400
+_MAX_PAIRS = 2_000
 _MAX_LENGTH = 256 * 1024
 _DECODER = json.JSONDecoder()
 
@@ -31,12 +32,16 @@ def split_settings(text: str) -> tuple[str, dict[str, str]]:
     lines = text.split("\n")
     templates = _templates_at(lines)
     shown = lines[:templates]
-    for start in range(len(shown) - 1, max(-1, len(shown) - _MAX_LINES), -1):
+    start = len(shown)
+    least = max(0, len(shown) - _MAX_LINES)
+    while start > least:
+        start -= 1
         if not _START.match(shown[start]):
             continue
         first = start
-        while first > 0 and _START.match(shown[first - 1]):
+        while first > least and _START.match(shown[first - 1]):
             first -= 1
+        start = first  # A part of these lines has no more pairs.
         pairs = _pairs(", ".join(line.rstrip().rstrip(",") for line in shown[first:]))
         if len(pairs) >= _LEAST_PAIRS:
             return "\n".join(shown[:first]), pairs | _templates(lines[templates:])
@@ -64,30 +69,34 @@ def _without_break(text: str) -> str:
 
 def _templates_at(lines: list[str]) -> int:
     """Return the first line of templates that follow settings."""
+    has_settings = False
     for index, line in enumerate(lines):
-        if line.startswith(_TEMPLATES) and any(_START.match(before) for before in lines[:index]):
+        if has_settings and line.startswith(_TEMPLATES):
             return index
+        has_settings = has_settings or _START.match(line) is not None
     return len(lines)
 
 
 def _templates(lines: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     name = ""
     for line in lines:
         start = next((template for template in _TEMPLATES if line.startswith(template)), None)
         if start is not None:
             name = start.removesuffix(":")
-            found[name] = line.removeprefix(start).strip()
+            found[name] = [line.removeprefix(start).strip()]
         else:
-            found[name] = f"{found[name]}\n{line}"
-    return found
+            found[name].append(line)
+    return {name: "\n".join(parts) for name, parts in found.items()}
 
 
 def _pairs(line: str) -> dict[str, str]:
     line = line[:_MAX_LENGTH]
     pairs: dict[str, str] = {}
     position = 0
-    while position < len(line):
+    for _ in range(_MAX_PAIRS):
+        if position >= len(line):
+            break
         match = _KEY.match(line, position)
         if match is None:  # Something between two commas that is no pair.
             position = _after_comma(line, position)
