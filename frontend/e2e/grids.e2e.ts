@@ -106,7 +106,9 @@ it("shows one value of the z axis at a time, on a phone", async () => {
   await page.goto(`/grids/${id}`);
   const tabs = page.getByRole("navigation", { name: "Values of the z axis" });
   const images = cells(page).getByRole("link", { name: /^Open: / });
-  await waitForVisible(page.getByText("4 of 4 images"));
+  const description = page.getByText("4 of 4 images");
+  await waitForVisible(description);
+  expect((await description.boundingBox())?.width).toBeGreaterThan(300);
   await expect.poll(() => images.count()).toBe(2);
   const first = await images.first().getAttribute("href");
   await tabs.getByRole("link", { name: "Steps 3" }).click();

@@ -39,7 +39,17 @@ export function Page({
         direction="row"
         sx={{ alignItems: "flex-end", flexWrap: "wrap", gap: 2, mb: isHeadingHidden ? 0 : { xs: 2, sm: 3 } }}
       >
-        <Box sx={isHeadingHidden ? visuallyHidden : { flex: 1, minWidth: "min-content" }}>
+        <Box
+          sx={
+            isHeadingHidden
+              ? visuallyHidden
+              : {
+                  // On a phone, actions that would leave a narrow column to the description are below it.
+                  flex: { xs: description ? "1 1 14rem" : 1, sm: 1 },
+                  minWidth: "min-content",
+                }
+          }
+        >
           {path}
           <Typography variant="h1">{title}</Typography>
           {description ? (

@@ -11,6 +11,9 @@ import { ExportDialog } from "./export-dialog";
 import { useGridAction } from "./queries";
 import { RenameDialog } from "./rename-dialog";
 
+/** Narrow on a phone, so that all buttons are in one row. */
+const icon = { minWidth: { xs: 36, sm: 44 }, px: { xs: 0.5, sm: 1 } } as const;
+
 interface GridActionsProps {
   readonly grid: Grid;
   /** The shown value of the z axis. */
@@ -60,22 +63,12 @@ export function GridActions({ grid, layer }: GridActionsProps) {
         Export image
       </Button>
       <Tooltip title="Rename grid">
-        <Button
-          color="inherit"
-          aria-label="Rename grid"
-          sx={{ minWidth: 44 }}
-          onClick={() => setDialog("rename")}
-        >
+        <Button color="inherit" aria-label="Rename grid" sx={icon} onClick={() => setDialog("rename")}>
           <Pencil size={17} aria-hidden />
         </Button>
       </Tooltip>
       <Tooltip title="Delete grid">
-        <Button
-          color="inherit"
-          aria-label="Delete grid"
-          sx={{ minWidth: 44 }}
-          onClick={() => setDialog("delete")}
-        >
+        <Button color="inherit" aria-label="Delete grid" sx={icon} onClick={() => setDialog("delete")}>
           <Trash2 size={17} aria-hidden />
         </Button>
       </Tooltip>
