@@ -179,6 +179,9 @@ async def test_grids_are_listed_shown_cancelled_retried_and_deleted_by_commands(
         assert "cfg has no target" in await command("a cat", "--x", "cfg:a=3", status=2)
         assert "its images remain" in await command("delete", grid)
         assert "no grids" in await command("list")
+        model = ["--checkpoint", "sd15.safetensors"]
+        left = await command("a cat", "--x", "cfg=3,5", *model, "--detach")
+        assert "2: 2 queued" in await command("show", left.split()[-1])
 
 
 async def test_styles_seeds_and_orders_are_values(settings: Settings) -> None:

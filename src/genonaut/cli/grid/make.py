@@ -76,6 +76,9 @@ class AxisType(click.ParamType[dict[str, Any]]):
 @sampling_options
 @file_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the path.")
+@click.option(
+    "--detach", is_flag=True, help="Print the id of the grid at once; `genonaut grid follow` waits."
+)
 @api_options
 def make(
     *,
@@ -101,6 +104,7 @@ def make(
     out: Path | None,
     cells: str,
     as_json: bool,
+    detach: bool,
     environment: str,
     server: str | None,
     **images: Any,  # noqa: ANN401  # the values of image_options
@@ -149,5 +153,6 @@ def make(
         out=out,
         query=[("format", image_format), ("size", cells)],
         as_json=as_json,
+        is_detached=detach,
     )
     raise SystemExit(asyncio.run(work))

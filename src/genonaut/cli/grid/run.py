@@ -41,8 +41,11 @@ async def run(
     out: Path | None,
     query: Filters,
     as_json: bool,
+    is_detached: bool = False,
 ) -> int:
     """Generate the cells, write the image, print its path and return the exit status.
+
+    If it is detached, only submit the grid and print its id.
 
     Raises:
         PresetNotFoundError: no preset or style has such a name.
@@ -55,6 +58,9 @@ async def run(
         fields = await with_presets(api, request, presets)
         fields |= await image_fields(api, images, fields.get("checkpoint_model"))
         grid = await api.submit_grid({**body, "request": fields})
+        if is_detached:
+            click.echo(msgspec.json.encode(grid) if as_json else grid.id)
+            return OK
         is_interrupted = await follow(api, grid)
         if is_interrupted is None:
             return INTERRUPTED
