@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import make_settings
 from tests.support.accounts import with_login
 from tests.support.databases import create_database, drop_database
-from tests.support.journeys import FIRST_FAILURE, FirstFailures, npm
+from tests.support.journeys import FIRST_FAILURE, FirstFailures, run_build
 from tests.support.processes import Servers
 from tests.support.programs import program
 
@@ -35,7 +35,7 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 @pytest.fixture(scope="session")
 def web_app() -> None:
     """The built web app."""
-    done = npm()
+    done = run_build()
     assert done.returncode == 0, done.stderr
 
 

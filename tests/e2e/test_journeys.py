@@ -61,7 +61,7 @@ async def test_journeys(
 ) -> None:
     await end_open_jobs(service)
     await run_journeys(
-        "e2e",
+        "journeys",
         tmp_path / "report.json",
         file,
         first_failures=first_failures,

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from tests.e2e.conftest import address_of, running_installation
-from tests.support.journeys import FirstFailures, npm, run_journeys
+from tests.support.journeys import FirstFailures, run_build, run_journeys
 from tests.support.processes import Servers
 
 from genonaut.config import Settings
@@ -54,7 +54,7 @@ WHERE id IN (SELECT id FROM content_items ORDER BY id LIMIT 3)
 # The limits of the tests are the highest of all, so that they start first.
 @pytest.mark.timeout(1800)
 def test_unit_tests() -> None:
-    done = npm("test")
+    done = run_build("vitest", "run")
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
 
 
@@ -71,7 +71,7 @@ async def test_gallery_of_100_000_images(
         )
     await engine.dispose()
     await run_journeys(
-        "e2e:large",
+        "large",
         tmp_path / "report.json",
         first_failures=first_failures,
         GENONAUT_TEST_WEB_URL=address_of(installation),
@@ -84,7 +84,7 @@ async def test_journeys_with_login(
     guarded: dict[str, str], browser: str, first_failures: FirstFailures, tmp_path: Path
 ) -> None:
     await run_journeys(
-        "e2e:login",
+        "login",
         tmp_path / "report.json",
         first_failures=first_failures,
         **guarded,
@@ -109,7 +109,7 @@ async def test_journeys_of_monitoring(
             await connection.execute(text(_AGED))
         await engine.dispose()
         await run_journeys(
-            "e2e:monitoring",
+            "monitoring",
             tmp_path / "report.json",
             first_failures=first_failures,
             GENONAUT_TEST_WEB_URL=address_of(settings),

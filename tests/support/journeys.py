@@ -64,8 +64,8 @@ class Journey:
         return not self.has_failed and bool(self.errors)
 
 
-def npm(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run npm in the web app's folder; without arguments, build the web app.
+def run_build(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run npm, or Vitest without npm, in the web app's folder; without arguments, build the web app.
 
     Processes that run at the same time wait for the first one to finish the build: build.py locks.
     """
@@ -79,21 +79,22 @@ def npm(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
 
 
 async def run_journeys(
-    script: str, report: Path, *files: str, first_failures: FirstFailures, **variables: str
+    project: str, report: Path, *files: str, first_failures: FirstFailures, **variables: str
 ) -> None:
-    """Run an npm script of journeys and fail with the names and errors of those that failed.
+    """Run the journeys of a project of Vitest and fail with the names and errors of those that failed.
 
     Journeys that passed are listed in the captured output, with what they measured.
 
     Args:
-        script: a script of package.json that runs vitest.
+        project: a project of frontend/vitest.e2e.config.ts.
         report: where vitest writes its JSON report.
         first_failures: receives the journeys that failed at first and then passed.
-        files: paths below ``frontend``; without any, all files of the script.
+        files: paths below ``frontend``; without any, all files of the project.
         variables: environment variables for the journeys.
     """
+    command = ("vitest", "run", "--config", "vitest.e2e.config.ts", "--project", project)
     options = ("--reporter=default", "--reporter=json", f"--outputFile.json={report}")
-    done = await asyncio.to_thread(npm, "run", script, "--", *files, *options, **variables)
+    done = await asyncio.to_thread(run_build, *command, *files, *options, **variables)
     journeys, crashes = await asyncio.to_thread(read_report, report)
     for one in journeys:
         sys.stdout.write(f"{one.status} {one.seconds:6.1f} s  {one.name}\n")
