@@ -22,6 +22,8 @@ describe("checks of a prompt", () => {
     expect(estimateTokens("a red fox, at dusk")).toBe(6);
     expect(estimateTokens("(fox:1.2)")).toBe(1);
     expect(estimateTokens("extraordinarily")).toBe(3);
+    expect(estimateTokens("снегопад")).toBe(3);
+    expect(estimateTokens("一只猫在屋顶上走")).toBe(6);
   });
 
   it("finds the word at the caret and the frequent words", () => {

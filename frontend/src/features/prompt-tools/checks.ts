@@ -15,22 +15,28 @@ export function bracketProblem(text: string, isDynamic: boolean): string | null 
   return first === undefined ? null : `“${first.bracket}” at character ${first.at + 1} is not closed`;
 }
 
-/** Characters per token in long English words, for CLIP's vocabulary. */
-const CHARACTERS_PER_TOKEN = 7;
+/** Letters per token in words, and in words with letters beyond ASCII; measured, see docs/decisions/token-counts.md. */
+const LETTERS_PER_TOKEN = 7;
+const OTHER_LETTERS_PER_TOKEN = 3;
+/** Tokens per character that is a word or syllable by itself. */
+const TOKENS_PER_IDEOGRAPH = 0.75;
+const IDEOGRAPHS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
 
 /**
- * Estimate the number of tokens of a prompt. Common words are one token, longer ones are split; the
- * tokenizer of the model is not asked, so that it is off by some percent.
+ * Estimate the number of tokens of a prompt for encoders whose tokenizer is not here. Common words are one token,
+ * longer ones are split. It is off by about 12 percent.
  */
 export function estimateTokens(text: string): number {
   const plain = text.replaceAll(/:-?\d+(?:\.\d+)?\)/g, ")").replaceAll(/[()[\]{}\\]/g, " ");
-  const parts = plain.match(
-    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{M}]+|\d|[^\s\p{L}\p{M}\d]+/gu,
-  );
-  return (parts ?? []).reduce(
-    (sum, part) => sum + Math.max(1, Math.ceil(part.length / CHARACTERS_PER_TOKEN)),
-    0,
-  );
+  const ideographs = plain.match(IDEOGRAPHS)?.length ?? 0;
+  const words = plain.replaceAll(IDEOGRAPHS, " ").match(/[\p{L}\p{M}]+|\d|[^\s\p{L}\p{M}\d]+/gu) ?? [];
+  const ofWords = words.reduce((sum, word) => sum + tokensOfWord(word), 0);
+  return ofWords + Math.round(ideographs * TOKENS_PER_IDEOGRAPH);
+}
+
+function tokensOfWord(word: string): number {
+  const isAscii = [...word].every((letter) => letter <= "\x7f");
+  return Math.max(1, Math.ceil(word.length / (isAscii ? LETTERS_PER_TOKEN : OTHER_LETTERS_PER_TOKEN)));
 }
 
 /** Return the word before the caret that suggestions complete, and where it begins. */

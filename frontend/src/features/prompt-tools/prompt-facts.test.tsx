@@ -10,9 +10,12 @@ import type { Count } from "./use-token-counts";
 
 const server = startServer();
 const STATE: PromptState = { prompt: "a fox", negativePrompt: "", isDynamic: false, styles: [] };
-/** Counts characters. */
-const count: Count = async (prompts) =>
-  prompts.map(({ length }) => ({ tokens: length, chunks: Math.ceil(length / 75), isExact: true }));
+/** Counts characters for CLIP, words for T5. */
+const count: Count = async (prompts, _embeddings, encoder) =>
+  prompts.map((prompt) => {
+    const tokens = encoder === "t5" ? prompt.split(" ").length : prompt.length;
+    return { tokens, chunks: Math.ceil(tokens / 75), isExact: true };
+  });
 
 function show(patch: Partial<PromptState>, architecture: string | undefined, counter = count) {
   const state = { ...STATE, ...patch };
@@ -27,11 +30,19 @@ function show(patch: Partial<PromptState>, architecture: string | undefined, cou
 }
 
 describe("the length of a prompt", () => {
-  it("is counted for CLIP and estimated for the other encoders of the model", async () => {
-    show({ negativePrompt: "blurry" }, "flux1");
+  it("is counted for CLIP and T5, and estimated for the other encoders of the model", async () => {
+    show({ negativePrompt: "blurry" }, "hidream");
     await screen.findByText("5 / 75");
     await screen.findByText("6 / 75");
-    expect(document.body.textContent).toBe("CLIP L: 5 / 75T5: about 2 tokensNegative: 6 / 75");
+    await screen.findByText("2 tokens");
+    expect(document.body.textContent).toBe(
+      "CLIP L and G: 5 / 75T5: 2 tokensLlama: about 2 tokensNegative: 6 / 75",
+    );
+  });
+
+  it("is an estimate for T5 until its table is loaded", async () => {
+    show({}, "chroma", async () => null);
+    await screen.findByText("about 2 tokens");
   });
 
   it("includes styles, and says in how many chunks a long prompt is read", async () => {

@@ -6,7 +6,7 @@ import { bracketProblem, estimateTokens } from "./checks";
 import { countTokens } from "./clip/count-tokens";
 import { encodersOf } from "./clip/encoders";
 import { CHUNK, type TokenCount } from "./clip/prompt-tokens";
-import { describeCounts } from "./clip/token-words";
+import { describeCounts, describeTokens } from "./clip/token-words";
 import type { PromptState } from "./prompt-tools";
 import { previewQuery } from "./queries";
 import { styled } from "./styles";
@@ -56,19 +56,21 @@ interface TokensProps {
   readonly count: Count;
 }
 
-/** Exact for encoders with CLIP's tokens, estimated for the others. */
+/** Exact for encoders with the tokens of CLIP and T5, estimated for the others. */
 function Tokens({ text, architecture, count }: TokensProps) {
-  const { clip, others } = encodersOf(architecture);
+  const { clip, t5, others } = encodersOf(architecture);
   const { prompts, negatives } = useDrawn(text);
   const groups = text.negative.trim() === "" ? [prompts] : [prompts, negatives];
-  const [counts, negativeCounts] = useTokenCounts(groups, clip !== null, count) ?? [];
+  const [counts, negativeCounts] = useTokenCounts(groups, "clip", clip !== null, count) ?? [];
   const estimate = estimateTokens(text.prompt);
   const about = `about ${estimate} ${estimate === 1 ? "token" : "tokens"}`;
   const estimated = counts === undefined && clip !== null ? [clip, ...others] : others;
-  if (clip === null && others.length === 0) return <span title={ESTIMATE}>A{about.slice(1)}</span>;
+  if (clip === null && t5 === null && others.length === 0)
+    return <span title={ESTIMATE}>A{about.slice(1)}</span>;
   return (
     <>
       {clip === null || counts === undefined ? null : <Exact name={clip} counts={counts} />}
+      {t5 === null ? null : <OfT5 name={t5} prompts={prompts} otherwise={about} count={count} />}
       {estimated.map((name) => (
         <Fact key={name} name={name} title={ESTIMATE}>
           {about}
@@ -84,6 +86,23 @@ function Exact({ name, counts }: { readonly name: string; readonly counts: reado
   return (
     <Fact name={name} title={`CLIP reads a prompt in chunks of ${CHUNK} tokens${draws}`}>
       {describeCounts(counts)}
+    </Fact>
+  );
+}
+
+interface OfT5Props {
+  readonly name: string;
+  readonly prompts: readonly string[];
+  /** Shown until the tokens are counted. */
+  readonly otherwise: string;
+  readonly count: Count;
+}
+
+function OfT5({ name, prompts, otherwise, count }: OfT5Props) {
+  const [counts] = useTokenCounts([prompts], "t5", true, count) ?? [];
+  return (
+    <Fact name={name} title={counts === undefined ? ESTIMATE : "T5 reads a prompt as a whole"}>
+      {counts === undefined ? otherwise : describeTokens(counts)}
     </Fact>
   );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { type EmbeddingLength, lengthOf, modelsOfKindQuery } from "@/features/models";
-import type { countTokens } from "./clip/count-tokens";
+import type { CountedEncoder, countTokens } from "./clip/count-tokens";
 import type { TokenCount } from "./clip/prompt-tokens";
 
 export type Count = typeof countTokens;
@@ -19,15 +19,18 @@ function whenIdle(run: () => void): () => void {
 }
 
 /**
- * Return the tokens of each prompt of each group for CLIP; null until they are counted, and if they cannot be.
+ * Return the tokens of each prompt of each group for an encoder; null until they are counted, and if they cannot be.
  * While a change is counted, the counts before it are returned.
  */
 export function useTokenCounts(
   groups: readonly (readonly string[])[],
+  encoder: CountedEncoder,
   isWanted: boolean,
   count: Count,
 ): Counts {
-  const embeddings = useEmbeddings(isWanted && groups.flat().some((prompt) => prompt.includes("embedding:")));
+  const embeddings = useEmbeddings(
+    isWanted && encoder === "clip" && groups.flat().some((prompt) => prompt.includes("embedding:")),
+  );
   const [counts, setCounts] = useState<Counts>(null);
   const key = JSON.stringify(groups);
   useEffect(() => {
@@ -35,7 +38,7 @@ export function useTokenCounts(
     let isCurrent = true;
     const run = async () => {
       const prompts: string[][] = JSON.parse(key);
-      const found = await count(prompts.flat(), embeddings);
+      const found = await count(prompts.flat(), embeddings, encoder);
       if (isCurrent) setCounts(found && groupedLike(prompts, found));
     };
     const cancel = whenIdle(() => void run());
@@ -43,7 +46,7 @@ export function useTokenCounts(
       isCurrent = false;
       cancel();
     };
-  }, [key, isWanted, count, embeddings]);
+  }, [key, encoder, isWanted, count, embeddings]);
   return isWanted ? counts : null;
 }
 

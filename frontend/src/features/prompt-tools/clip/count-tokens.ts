@@ -2,10 +2,14 @@
 import type { EmbeddingLength } from "@/features/models/embedding-names";
 import type { TokenCount } from "./prompt-tokens";
 
+/** The encoders whose tokenizers are here. */
+export type CountedEncoder = "clip" | "t5";
+
 export interface CountRequest {
   readonly id: number;
   readonly prompts: readonly string[];
   readonly embeddings: readonly EmbeddingLength[] | null;
+  readonly encoder: CountedEncoder;
 }
 
 interface CountAnswer {
@@ -25,7 +29,6 @@ function started(): Worker {
   next.addEventListener("message", ({ data: { id, counts } }: MessageEvent<CountAnswer>) => {
     waiting.get(id)?.(counts);
     waiting.delete(id);
-    if (counts === null) end(next);
   });
   next.addEventListener("error", () => end(next));
   return next;
@@ -43,11 +46,12 @@ function end(failed: Worker): void {
 export function countTokens(
   prompts: readonly string[],
   embeddings: readonly EmbeddingLength[] | null,
+  encoder: CountedEncoder = "clip",
 ): Promise<readonly TokenCount[] | null> {
   if (typeof Worker === "undefined") return Promise.resolve(null);
   worker ??= started();
   asked += 1;
-  const request: CountRequest = { id: asked, prompts, embeddings };
+  const request: CountRequest = { id: asked, prompts, embeddings, encoder };
   const { promise, resolve } = withResolver();
   waiting.set(request.id, resolve);
   worker.postMessage(request);

@@ -4,7 +4,6 @@
  * Source: ComfyUI 0.3.64, comfy/sd1_clip.py (token_weights, SDTokenizer.tokenize_with_weights).
  */
 import { type EmbeddingLength, fileOfName } from "@/features/models/embedding-names";
-import type { ClipTokenizer } from "./tokenizer";
 
 /** Tokens of a chunk, beside the one that begins and the one that ends it. */
 export const CHUNK = 75;
@@ -21,6 +20,11 @@ const ESCAPED: readonly (readonly [escaped: string, kept: string, bracket: strin
   [String.raw`\(`, "\0\x02", "("],
 ];
 
+/** Counts the tokens of a text without groups and embeddings. */
+export interface Tokenizer {
+  readonly count: (text: string) => number;
+}
+
 export interface TokenCount {
   readonly tokens: number;
   readonly chunks: number;
@@ -29,13 +33,13 @@ export interface TokenCount {
 }
 
 /**
- * Count the tokens of a prompt and the chunks in which CLIP reads them.
+ * Count the tokens of a prompt and the chunks in which CLIP reads them. Other encoders have groups too, but no chunks.
  *
  * An embedding takes the place of as many tokens as it has vectors. Of those that are not in `embeddings`, each
  * counts as one; null: the list is not known.
  */
 export function countPrompt(
-  tokenizer: ClipTokenizer,
+  tokenizer: Tokenizer,
   prompt: string,
   embeddings: readonly EmbeddingLength[] | null = null,
 ): TokenCount {

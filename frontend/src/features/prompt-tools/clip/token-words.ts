@@ -13,3 +13,10 @@ export function describeCounts(counts: readonly TokenCount[]): string {
   const chunks = counts.map((one) => one.chunks);
   return Math.max(...chunks) === 1 ? `${tokens} / ${CHUNK}` : `${tokens} tokens, ${rangeOf(chunks)} chunks`;
 }
+
+/** Return the counts of one prompt, or of several that were drawn, for an encoder without chunks. */
+export function describeTokens(counts: readonly TokenCount[]): string {
+  const about = counts.every(({ isExact }) => isExact) ? "" : "about ";
+  const tokens = rangeOf(counts.map((one) => one.tokens));
+  return `${about}${tokens} ${tokens === "1" ? "token" : "tokens"}`;
+}
