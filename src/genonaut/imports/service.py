@@ -39,6 +39,8 @@ _UNKNOWN_FORMAT = (
     "it is no image (PNG, JPEG, WebP, AVIF), video (MP4, MOV, WebM) or sound (FLAC, MP3, Ogg)"
 )
 
+_INNER_ARCHIVE = "it is a zip inside a zip; import it on its own"
+
 
 class ImportStatus(StrEnum):
     """The outcome for one file."""
@@ -176,7 +178,7 @@ class ImportService:
             return _refused(file, file.reason)
         data, processor = file.data, self._runtime.image_processor
         if not is_importable(data):
-            return _refused(file, _UNKNOWN_FORMAT)
+            return _refused(file, _INNER_ARCHIVE if is_archive(data) else _UNKNOWN_FORMAT)
         sha256 = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
         async with self._runtime.begin() as uow:
             known = await self._known(uow, sha256)

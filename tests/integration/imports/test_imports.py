@@ -262,6 +262,7 @@ async def test_hostile_files_of_a_zip_are_refused_one_by_one(town: Town, ann: Pe
     imported = [name for name, one in found.items() if one["status"] == "imported"]
     assert imported == ["good.png"]
     assert all(one["reason"] for name, one in found.items() if name != "good.png")
+    assert found["inner.zip"]["reason"] == "it is a zip inside a zip; import it on its own"
     assert set(found) == {*names, "link.png", "text.png", "cut.png", "bomb.png", "inner.zip", "good.png"}  # fmt: skip
     assert len(await gallery(ann)) == 1
     root = town.runtime.store.local_path("x")

@@ -1,12 +1,21 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import { CircleAlert, CircleCheck, Clock, Copy, LoaderCircle, type LucideIcon } from "lucide-react";
+import {
+  CircleAlert,
+  CircleCheck,
+  Clock,
+  Copy,
+  FolderPlus,
+  LoaderCircle,
+  type LucideIcon,
+} from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
+import { AddToCollectionDialog } from "@/features/collections";
 import { formatBytes, formatCount } from "@/lib/format";
 import { ProgressBar } from "@/ui/progress-bar";
-import { type Counts, countsOf, type ImportEntry, type ImportState, importer } from "./importer";
+import { type Counts, countsOf, type ImportEntry, type ImportState, importer, itemsOf } from "./importer";
 
 /** Rows that are drawn; a folder may have thousands of files. */
 const SHOWN = 200;
@@ -27,6 +36,7 @@ export function ImportList({ state: { entries, isRunning } }: { readonly state: 
         <Typography role="status" sx={{ flex: 1, minWidth: 200, fontWeight: 600 }}>
           {describe(counts, isRunning)}
         </Typography>
+        {isRunning ? null : <Collect ids={itemsOf(entries)} />}
         <Buttons counts={counts} isRunning={isRunning} />
       </Box>
       <ProgressBar value={(100 * ended) / entries.length} label="Progress of the import" />
@@ -68,6 +78,25 @@ function Buttons({ counts, isRunning }: { readonly counts: Counts; readonly isRu
       <Button color="inherit" onClick={importer.clear}>
         Clear list
       </Button>
+    </>
+  );
+}
+
+/** Adds what was imported, also earlier, to a collection. */
+function Collect({ ids }: { readonly ids: readonly number[] }) {
+  const [isOpen, setIsOpen] = useState(false);
+  if (ids.length === 0) return null;
+  return (
+    <>
+      <Button startIcon={<FolderPlus size={17} aria-hidden />} onClick={() => setIsOpen(true)}>
+        Add to collection
+      </Button>
+      <AddToCollectionDialog
+        open={isOpen}
+        chosen={{ ids }}
+        count={ids.length}
+        onClose={() => setIsOpen(false)}
+      />
     </>
   );
 }
@@ -116,6 +145,7 @@ function Row({ entry }: { readonly entry: ImportEntry }) {
         >
           {detail}
         </Typography>
+        <RefusedInside entry={entry} />
       </Box>
       {entry.contentId === null ? null : (
         <Button component={Link} to={`/view/${entry.contentId}`} size="small" sx={{ minHeight: 44 }}>
@@ -123,6 +153,25 @@ function Row({ entry }: { readonly entry: ImportEntry }) {
         </Button>
       )}
     </Box>
+  );
+}
+
+/** Which files of a zip were refused, and why. */
+function RefusedInside({ entry: { inside } }: { readonly entry: ImportEntry }) {
+  const refused = inside.filter(({ status }) => status === "refused");
+  if (refused.length === 0) return null;
+  return (
+    <Typography component="details" variant="body2" sx={{ color: "text.secondary", pb: 0.5 }}>
+      <Box component="summary" sx={{ cursor: "pointer", py: 0.5 }}>
+        Refused files
+      </Box>
+      <Box component="ul" aria-label="Refused files" sx={{ m: 0, pl: 2.5, overflowWrap: "anywhere" }}>
+        {refused.slice(0, SHOWN).map(({ name, reason }) => (
+          <li key={name}>{`${name}: ${reason}`}</li>
+        ))}
+        {refused.length > SHOWN ? <li>{`and ${formatCount(refused.length - SHOWN)} more`}</li> : null}
+      </Box>
+    </Typography>
   );
 }
 

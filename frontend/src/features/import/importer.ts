@@ -187,6 +187,15 @@ function summaryOf(items: readonly ImportedFile[]): Partial<ImportEntry> {
   return { status, inside: items };
 }
 
+/** Return the items of the gallery that files became or were already. */
+export const itemsOf = (entries: readonly ImportEntry[]): number[] => [
+  ...new Set(
+    entries
+      .flatMap(({ contentId, inside }) => [contentId, ...inside.map((one) => one.content_id)])
+      .filter((id) => id !== null),
+  ),
+];
+
 export type Counts = Readonly<Record<Outcome | "waiting", number>>;
 
 /** Return the number of files by outcome, the files of zips one by one. */
