@@ -2976,6 +2976,7 @@ export interface components {
             images: components["schemas"]["ImageView"][];
             is_smart: boolean;
             item_count: number | null;
+            member_count: number;
             name: string;
             owner: components["schemas"]["CollectionOwnerView"];
             parent_id: number | null;

@@ -20,6 +20,7 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from genonaut.accounts.tables import User
 from genonaut.collections.tables import CollectionLink
@@ -50,6 +51,8 @@ class CollectionRow(msgspec.Struct, frozen=True):
     """None for a smart collection."""
     collection_count: int
     """Collections directly inside it."""
+    member_count: int
+    """For its owner; 0 for other users."""
     has_link: bool
     is_nested: bool
     """Whether the user sees the collection around it."""
@@ -195,6 +198,15 @@ def _rows(viewer_id: UUID) -> Select[*tuple[Any, ...]]:
         .correlate(one)
         .scalar_subquery()
     )
+    account = aliased(User)
+    members = (
+        select(func.count())
+        .select_from(CollectionMember)
+        .join(account, account.id == CollectionMember.user_id)
+        .where(CollectionMember.collection_id == one.id, account.deleted_at.is_(None))
+        .correlate(one)
+        .scalar_subquery()
+    )
     link = select(CollectionLink.collection_id).where(CollectionLink.collection_id == one.id)
     return select(
         one,
@@ -202,13 +214,14 @@ def _rows(viewer_id: UUID) -> Select[*tuple[Any, ...]]:
         role,
         case((one.saved_filter.is_(None), items)),
         collections,
+        case((one.owner_id == viewer_id, members), else_=0),
         link.correlate(one).exists(),
         _is_nested(viewer_id),
     ).join(User, User.id == one.owner_id)
 
 
 def _row_of(row: Any) -> CollectionRow:  # noqa: ANN401  # a row of SQLAlchemy
-    collection, owner, role, items, collections, has_link, is_nested = row
+    collection, owner, role, items, collections, members, has_link, is_nested = row
     is_owner = role == CollectionRole.OWNER
     return CollectionRow(
         collection,
@@ -216,6 +229,7 @@ def _row_of(row: Any) -> CollectionRow:  # noqa: ANN401  # a row of SQLAlchemy
         CollectionRole(role),
         items,
         collections,
+        members,
         has_link and is_owner,
         is_nested,
     )

@@ -93,8 +93,8 @@ class CollectionView(View, frozen=True):
     """A collection as the caller sees it.
 
     ``role`` is what the caller may do. ``parent_id`` is null for an outermost one, and for one inside a
-    collection that the caller does not see. ``item_count`` is null for a smart collection, and
-    ``has_link`` false for callers who are not its owner. ``images`` are the first images of it and of the
+    collection that the caller does not see. ``item_count`` is null for a smart collection;
+    ``member_count`` is 0 and ``has_link`` false for callers who are not its owner. ``images`` are the first images of it and of the
     collections inside it, at most four; a smart collection has none here.
     """
 
@@ -108,6 +108,7 @@ class CollectionView(View, frozen=True):
     role: CollectionRole
     item_count: int | None
     collection_count: int
+    member_count: int
     has_link: bool
     cover: ImageView | None
     cover_content_id: int | None
@@ -132,6 +133,7 @@ class CollectionView(View, frozen=True):
             role=row.role,
             item_count=row.item_count,
             collection_count=row.collection_count,
+            member_count=row.member_count,
             has_link=row.has_link,
             cover=details.cover,
             cover_content_id=one.cover_content_id,

@@ -74,6 +74,8 @@ async def test_a_member_who_leaves_takes_private_items_along(
     await share(ann, board, "bob", "editor")
     await add(bob, board, private)
     await add(bob, inner, private)
+    assert (await collection(ann, board))["member_count"] == 1
+    assert (await collection(bob, board))["member_count"] == 0
     path = f"/collections/{board}/members"
     other = await bob.http.delete(f"{path}/{ann.identity.user_id}")
     assert problem(other) == (403, "forbidden")
