@@ -1,4 +1,4 @@
-import type { Batch, Content, Job, Me, Model, Notification } from "@/api/types";
+import type { Batch, Collection, Content, Job, Me, Model, Notification } from "@/api/types";
 import { toBatchJob } from "@/features/jobs/feed";
 
 /** Return a queued job with some fields replaced. */
@@ -251,6 +251,30 @@ export function makeModel(changes: Partial<Model> = {}): Model {
     notes: "",
     first_seen_at: at,
     updated_at: at,
+    ...changes,
+  };
+}
+
+export function makeCollection(changes: Partial<Collection> = {}): Collection {
+  return {
+    id: 1,
+    name: "Foxes",
+    description: "",
+    parent_id: null,
+    is_smart: false,
+    filter: null,
+    owner: { id: "0a0a0a0a-0000-4000-8000-000000000001", username: "local" },
+    role: "owner",
+    item_count: 2,
+    collection_count: 0,
+    member_count: 0,
+    has_link: false,
+    cover: null,
+    cover_content_id: null,
+    images: [],
+    created_at: "2026-01-01T00:00:00Z",
+    updated_at: "2026-01-01T00:00:00Z",
+    archived_at: null,
     ...changes,
   };
 }

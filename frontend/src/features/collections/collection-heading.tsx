@@ -3,11 +3,13 @@ import Button from "@mui/material/Button";
 import Chip from "@mui/material/Chip";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
-import { Archive, ChevronRight, Link2, Search, Users } from "lucide-react";
+import { Archive, ChevronRight, Link2, type LucideIcon, Search, Users } from "lucide-react";
 import { Link } from "react-router";
 import type { Collection } from "@/api/types";
+import { describeSharing } from "./cards/counts";
 import { collectionQuery } from "./queries";
 import { describeFilter, galleryAddressOf } from "./saved-filter";
+import { useDrop } from "./use-drop";
 
 /** The collections around one, if it is inside another one. */
 export function CollectionPath({ collection: { parent_id: parentId } }: { readonly collection: Collection }) {
@@ -18,7 +20,7 @@ export function CollectionPath({ collection: { parent_id: parentId } }: { readon
       aria-label="Path"
       sx={{ ml: -0.75, mb: 0.25, display: "flex", flexWrap: "wrap", alignItems: "center" }}
     >
-      <Crumb to="/collections" label="Collections" />
+      <Crumb collection={null} />
       <Around id={parentId} />
     </Box>
   );
@@ -26,8 +28,15 @@ export function CollectionPath({ collection: { parent_id: parentId } }: { readon
 
 /** Its description, and with whom it is shared; nothing if there is nothing to say. */
 export function CollectionHeading({ collection }: { readonly collection: Collection }) {
-  const { description, filter, role, has_link: hasLink, archived_at: archivedAt } = collection;
-  const hasFacts = filter !== null || role !== "owner" || hasLink || archivedAt !== null;
+  const {
+    description,
+    filter,
+    role,
+    has_link: hasLink,
+    archived_at: archivedAt,
+    member_count: members,
+  } = collection;
+  const hasFacts = filter !== null || role !== "owner" || hasLink || members > 0 || archivedAt !== null;
   if (description === "" && !hasFacts) return null;
   return (
     <Box sx={{ display: "grid", gap: 1.25, mb: 2.5, mt: -1 }}>
@@ -42,7 +51,14 @@ export function CollectionHeading({ collection }: { readonly collection: Collect
 }
 
 function Facts({ collection }: { readonly collection: Collection }) {
-  const { filter, role, owner, has_link: hasLink, archived_at: archivedAt } = collection;
+  const {
+    filter,
+    role,
+    owner,
+    has_link: hasLink,
+    archived_at: archivedAt,
+    member_count: members,
+  } = collection;
   return (
     <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 0.75 }}>
       {filter === null
@@ -52,27 +68,34 @@ function Facts({ collection }: { readonly collection: Collection }) {
         <Button
           size="small"
           component={Link}
-          to={galleryAddressOf(filter)}
+          to={galleryAddressOf(filter, collection.id)}
           startIcon={<Search size={15} aria-hidden />}
         >
-          Open in gallery
+          Change filter
         </Button>
       ) : null}
       {role === "owner" ? null : (
-        <Chip
-          size="small"
-          variant="outlined"
-          icon={<Users size={13} aria-hidden />}
+        <Fact
+          icon={Users}
           label={`By ${owner.username}, ${role === "editor" ? "you can edit" : "you can view"}`}
         />
       )}
-      {hasLink ? (
-        <Chip size="small" variant="outlined" icon={<Link2 size={13} aria-hidden />} label="Has a link" />
-      ) : null}
-      {archivedAt === null ? null : (
-        <Chip size="small" variant="outlined" icon={<Archive size={13} aria-hidden />} label="Archived" />
-      )}
+      {role === "owner" && members > 0 ? <Fact icon={Users} label={describeSharing(collection)} /> : null}
+      {hasLink ? <Fact icon={Link2} label="Has a link" /> : null}
+      {archivedAt === null ? null : <Fact icon={Archive} label="Archived" />}
     </Box>
+  );
+}
+
+function Fact({ icon: Icon, label }: { readonly icon: LucideIcon; readonly label: string }) {
+  return (
+    <Chip
+      size="small"
+      variant="outlined"
+      icon={<Icon size={13} aria-hidden />}
+      label={label}
+      sx={{ pl: 0.5, "& .MuiChip-icon": { ml: 0.25 } }}
+    />
   );
 }
 
@@ -84,21 +107,30 @@ function Around({ id }: { readonly id: number }) {
     <>
       {found.parent_id === null ? null : <Around id={found.parent_id} />}
       <ChevronRight size={15} aria-hidden />
-      <Crumb to={`/collections/${id}`} label={found.name} />
+      <Crumb collection={found} />
     </>
   );
 }
 
-function Crumb({ to, label }: { readonly to: string; readonly label: string }) {
+/** A link to a collection around the shown one, and a place to drop what belongs there. */
+function Crumb({ collection }: { readonly collection: Collection | null }) {
+  const { isOver, ...drop } = useDrop(collection);
   return (
     <Button
       component={Link}
-      to={to}
+      to={collection === null ? "/collections" : `/collections/${collection.id}`}
       size="small"
       color="inherit"
-      sx={{ minWidth: 0, px: 0.75, color: "text.secondary", fontWeight: 600 }}
+      {...drop}
+      sx={{
+        minWidth: 0,
+        px: 0.75,
+        color: "text.secondary",
+        fontWeight: 600,
+        ...(isOver && { bgcolor: "action.selected", color: "primary.main" }),
+      }}
     >
-      {label}
+      {collection?.name ?? "Collections"}
     </Button>
   );
 }

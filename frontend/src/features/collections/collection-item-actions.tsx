@@ -1,14 +1,14 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { ArrowLeftRight, FolderMinus, Image as ImageIcon } from "lucide-react";
+import { ArrowLeftRight, FolderMinus, FolderOutput, Image as ImageIcon } from "lucide-react";
 import { useState } from "react";
 import { messageOf } from "@/api/problem";
 import type { Collection } from "@/api/types";
-import { type ContentFilter, removeFromList } from "@/features/content";
+import type { ContentFilter } from "@/features/content";
 import { chosenOf, onlyOf, type Selection, ToolbarAction } from "@/features/gallery/toolbar";
 import { lazyOnOpen } from "@/lib/code";
-import { formatCount } from "@/lib/format";
 import { useToast } from "@/ui/toast";
-import { changedOf, useChangeCollection, useChangeItems } from "./mutations";
+import { AddToCollectionDialog } from "./dialogs";
+import { useChangeCollection } from "./mutations";
+import { useItemRemoval } from "./use-item-removal";
 
 const MoveItemsDialog = lazyOnOpen(async () => (await import("./order/move-items-dialog")).MoveItemsDialog);
 
@@ -20,57 +20,57 @@ interface CollectionItemActionsProps {
 
 /** Actions for selected images of a collection. */
 export function CollectionItemActions({ collection, list, selection }: CollectionItemActionsProps) {
-  const { id, name, role } = collection;
-  const client = useQueryClient();
+  const { id, role, cover_content_id: before } = collection;
   const toast = useToast();
-  const items = useChangeItems();
   const change = useChangeCollection();
+  const { remove, moveTo } = useItemRemoval(collection, list);
   const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
   const only = onlyOf(selection.state);
-  const [isMoving, setIsMoving] = useState(false);
+  const [dialog, setDialog] = useState<"order" | "collection" | null>(null);
+  const close = () => setDialog(null);
   const { ids, all } = selection.state;
-  const remove = () =>
-    items.mutate(
-      { id, action: "remove", chosen: chosenOf(selection.state) },
-      {
-        onError,
-        onSuccess: (outcomes) => {
-          const removed = changedOf(outcomes);
-          removeFromList(client, list, removed);
-          const undo = () => items.mutate({ id, action: "add", chosen: { ids: removed } }, { onError });
-          const message = `${formatCount(removed.length)} removed from ${name}`;
-          toast({ message, action: { label: "Undo", run: undo } });
-          selection.clear();
-        },
-      },
-    );
-  const setCover = () =>
-    change.mutate(
-      { id, patch: { cover_content_id: only } },
-      {
-        onError,
-        onSuccess: () => {
-          toast({ message: "Cover changed", severity: "success" });
-          selection.clear();
-        },
-      },
-    );
+  const setCover = () => {
+    const undo = () => change.mutate({ id, patch: { cover_content_id: before } }, { onError });
+    const onSuccess = () => {
+      toast({ message: "Cover changed", severity: "success", action: { label: "Undo", run: undo } });
+      selection.clear();
+    };
+    change.mutate({ id, patch: { cover_content_id: only } }, { onError, onSuccess });
+  };
   return (
     <>
       {list.sort === "manual" && all === null ? (
         <>
-          <ToolbarAction icon={ArrowLeftRight} label="Move" onClick={() => setIsMoving(true)} />
+          <ToolbarAction icon={ArrowLeftRight} label="Reorder" onClick={() => setDialog("order")} />
           <MoveItemsDialog
-            open={isMoving}
+            open={dialog === "order"}
             collectionId={id}
             list={list}
             ids={[...ids]}
-            onClose={() => setIsMoving(false)}
+            onClose={close}
             onMoved={selection.clear}
           />
         </>
       ) : null}
-      <ToolbarAction icon={FolderMinus} label="Remove from collection" onClick={remove} />
+      <ToolbarAction
+        icon={FolderOutput}
+        label="Move to another collection"
+        onClick={() => setDialog("collection")}
+      />
+      <AddToCollectionDialog
+        open={dialog === "collection"}
+        chosen={chosenOf(selection.state)}
+        count={selection.count}
+        from={collection}
+        add={moveTo}
+        onClose={close}
+        onAdded={selection.clear}
+      />
+      <ToolbarAction
+        icon={FolderMinus}
+        label="Remove from collection"
+        onClick={() => void remove(chosenOf(selection.state)).then(selection.clear)}
+      />
       {only !== null && role === "owner" ? (
         <ToolbarAction icon={ImageIcon} label="Use as cover" onClick={setCover} />
       ) : null}

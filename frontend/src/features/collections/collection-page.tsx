@@ -48,7 +48,9 @@ function WithCollection({ id }: { readonly id: number }) {
   useJobStream();
   const query = useQuery(collectionQuery(id));
   if (query.isPending) return <Page title="Collection">{null}</Page>;
-  if (query.data === undefined) return <Missing error={query.error} onRetry={() => void query.refetch()} />;
+  // What is known of it is outdated once it was deleted or is no longer shared.
+  if (query.data === undefined || isMissing(query.error))
+    return <Missing error={query.error} onRetry={() => void query.refetch()} />;
   return <Loaded key={id} collection={query.data} />;
 }
 
@@ -89,7 +91,7 @@ function Loaded({ collection }: { readonly collection: Collection }) {
           {role === "owner" && !isSmart ? <NewCollectionButton parentId={id} /> : null}
           <CollectionMenu
             collection={collection}
-            onDeleted={() => void navigate(parentAddress(collection), { replace: true })}
+            onRemoved={() => void navigate(parentAddress(collection), { replace: true })}
           />
         </>
       }
@@ -160,10 +162,12 @@ function Empty({ collection: { is_smart: isSmart } }: { readonly collection: Col
   );
 }
 
+const isMissing = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
+
 function Missing({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   return (
     <Page title="Collection" isHeadingHidden>
-      {error instanceof ApiError && error.status === 404 ? (
+      {isMissing(error) ? (
         <EmptyState
           icon={FolderX}
           title="This collection does not exist"

@@ -3,6 +3,7 @@ import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-q
 import { api, unwrap } from "@/api/client";
 import type { BulkFilter, BulkOutcome, CollectionPatch, CollectionSubmit } from "@/api/types";
 import { refreshContentLists } from "@/features/content";
+import type { Run } from "./order/runs";
 import { collectionKeys, inPath } from "./queries";
 
 /** Items by their ids, or all own items that match a filter. */
@@ -54,6 +55,22 @@ export const deleteCollection = (id: number): Promise<unknown> =>
   unwrap(
     api.DELETE("/api/v1/collections/{collection_id}", {
       params: { ...inPath(id), query: { recursive: true } },
+    }),
+  );
+
+/** Move items of a collection, one run after the other. */
+export async function moveItems(id: number, runs: readonly Run[]): Promise<void> {
+  for (const { ids, place } of runs) {
+    const body = { ids: [...ids], ...place };
+    await unwrap(api.POST("/api/v1/collections/{collection_id}/items/move", { params: inPath(id), body }));
+  }
+}
+
+/** End the membership of a user. */
+export const leaveCollection = (id: number, userId: string): Promise<unknown> =>
+  unwrap(
+    api.DELETE("/api/v1/collections/{collection_id}/members/{user_id}", {
+      params: { path: { collection_id: id, user_id: userId } },
     }),
   );
 

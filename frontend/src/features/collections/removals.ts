@@ -1,14 +1,10 @@
 /**
- * Collections that are about to be deleted. Deleting one cannot be undone at the server, so the request
- * is sent when the time to undo it has passed, or when the page is left.
+ * Collections that are about to be deleted or left. That cannot be undone at the server, so the request is
+ * sent when the toast that offers to undo it is gone, or when the page is left.
  */
 import type { QueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
-import { deleteCollection } from "./mutations";
 import { collectionKeys } from "./queries";
-
-/** As long as a toast is shown, and a little more. */
-const UNDO_MS = 8_000;
 
 type Ids = ReadonlySet<number>;
 
@@ -25,19 +21,22 @@ function show(id: number): void {
   change(new Set([...hidden].filter((one) => one !== id)));
 }
 
-/** Hide a collection and delete it soon; returns the function that undoes it. */
+interface Removal {
+  readonly undo: () => void;
+  /** Send the request; it can no longer be undone. */
+  readonly finish: () => void;
+}
+
+/** Hide a collection, and remove it by a request later. */
 export function removeSoon(
   client: QueryClient,
   id: number,
+  request: (id: number) => Promise<unknown>,
   onError: (error: unknown) => void,
-  /** Milliseconds. */
-  delay: number = UNDO_MS,
-): () => void {
+): Removal {
   const send = async () => {
-    clearTimeout(timer);
-    waiting.delete(id);
     try {
-      await deleteCollection(id);
+      await request(id);
       client.removeQueries({ queryKey: collectionKeys.detail(id) });
       await client.invalidateQueries({ queryKey: collectionKeys.lists });
     } catch (error) {
@@ -46,18 +45,17 @@ export function removeSoon(
       show(id);
     }
   };
-  const timer = setTimeout(() => void send(), delay);
   waiting.set(id, send);
   change(new Set([...hidden, id]));
-  return () => {
-    if (!waiting.delete(id)) return;
-    clearTimeout(timer);
-    show(id);
+  return {
+    undo: () => (waiting.delete(id) ? show(id) : undefined),
+    finish: () => (waiting.delete(id) ? void send() : undefined),
   };
 }
 
 function sendAll(): void {
   for (const send of waiting.values()) void send();
+  waiting.clear();
 }
 
 function subscribe(listener: () => void): () => void {
@@ -68,5 +66,5 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Return the ids of the collections that are about to be deleted. */
+/** Return the ids of the collections that are about to be deleted or left. */
 export const useRemoved = (): Ids => useSyncExternalStore(subscribe, () => hidden);

@@ -38,11 +38,14 @@ it("makes the filter of the gallery a saved one, and the same list of it again",
 });
 
 it("leads to the gallery with the same filter", () => {
-  expect(galleryAddressOf(saved)).toBe(
-    "/gallery?search=red+fox&tags=snow%2Cnight&model=sd15.safetensors&type=image&favourite=1",
+  expect(galleryAddressOf(saved, 3)).toBe(
+    "/gallery?search=red+fox&tags=snow%2Cnight&model=sd15.safetensors&type=image&favourite=1&smart=3",
   );
   const all = { search: null, tags: [], content_type: null, checkpoint_model: null, favourite: false };
-  expect(galleryAddressOf({ ...saved, ...all })).toBe("/gallery");
+  const others = { min_rating: 4, size: "large", created_from: "2026-11-01T00:00:00Z" } as const;
+  expect(galleryAddressOf({ ...saved, ...all, ...others }, 3)).toBe(
+    "/gallery?from=2026-11-01T00%3A00%3A00Z&rating=4&size=large&smart=3",
+  );
 });
 
 it("says in words what is shown", () => {
@@ -55,4 +58,6 @@ it("says in words what is shown", () => {
     "images",
     "Favourites",
   ]);
+  const rated = { ...saved, content_type: "audio", min_rating: 4, size: "large" } as const;
+  expect(describeFilter(rated).slice(-4)).toEqual(["sounds", "4 stars and more", "large ones", "Favourites"]);
 });

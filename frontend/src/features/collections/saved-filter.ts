@@ -41,8 +41,8 @@ export function contentFilterOf(saved: SavedFilter, sort: ContentFilter["sort"])
   };
 }
 
-/** Return the address of the gallery with the filter, as far as the gallery has its fields. */
-export function galleryAddressOf(saved: SavedFilter): string {
+/** Return the address of the gallery with the filter of a smart collection, where it can be changed. */
+export function galleryAddressOf(saved: SavedFilter, id: number): string {
   const address = new URLSearchParams();
   const set = (name: string, value: string | number | null) =>
     value === null || value === "" ? undefined : address.set(name, String(value));
@@ -52,12 +52,28 @@ export function galleryAddressOf(saved: SavedFilter): string {
   set("model", saved.checkpoint_model);
   set("type", saved.content_type);
   set("workflow", saved.workflow_id);
+  set("from", saved.created_from);
+  set("to", saved.created_to);
+  set("rating", saved.min_rating);
+  set("size", saved.size);
   set("favourite", saved.favourite ? "1" : null);
-  const query = address.toString();
-  return query === "" ? "/gallery" : `/gallery?${query}`;
+  set("smart", id);
+  return `/gallery?${address}`;
 }
 
 const SCOPES = { mine: "My images", community: "Shared by others", all: "All images" } as const;
+
+const TYPES: Record<NonNullable<SavedFilter["content_type"]>, string> = {
+  image: "images",
+  video: "videos",
+  audio: "sounds",
+  text: "texts",
+  model3d: "3D models",
+  file: "other files",
+};
+
+const starsOf = (least: number): string =>
+  least === 5 ? "5 stars" : `${least} star${least === 1 ? "" : "s"} and more`;
 
 /** Return what a smart collection shows, part by part: "My images", "“fox”", "#snow". */
 export function describeFilter(saved: SavedFilter): readonly string[] {
@@ -67,12 +83,12 @@ export function describeFilter(saved: SavedFilter): readonly string[] {
     ...(saved.search ? [`“${saved.search}”`] : []),
     ...saved.tags.map((tag) => `#${tag}`),
     ...(saved.checkpoint_model ? [modelTitle(saved.checkpoint_model)] : []),
-    ...(saved.content_type
-      ? [saved.content_type === "model3d" ? "3D models" : `${saved.content_type}s`]
-      : []),
+    ...(saved.content_type ? [TYPES[saved.content_type]] : []),
     ...(saved.workflow_id === null ? [] : ["of one workflow"]),
     ...(saved.created_from === null ? [] : [`from ${day(saved.created_from)}`]),
     ...(saved.created_to === null ? [] : [`until ${day(saved.created_to)}`]),
+    ...(saved.min_rating === null ? [] : [starsOf(saved.min_rating)]),
+    ...(saved.size === null ? [] : [`${saved.size} ones`]),
     ...(saved.favourite ? ["Favourites"] : []),
   ];
 }

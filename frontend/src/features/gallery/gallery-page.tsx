@@ -3,11 +3,12 @@ import Button from "@mui/material/Button";
 import { FileUp, FolderPlus, Images, Trash2 } from "lucide-react";
 import { useMemo, useState } from "react";
 import { Link, useNavigate } from "react-router";
-import { EditDialog, savedFilterOf } from "@/features/collections";
+import { EditDialog, SaveFilterButton, savedFilterOf } from "@/features/collections";
 import type { ContentFilter } from "@/features/content";
 import { useJobStream } from "@/features/jobs";
 import { lazyOnOpen } from "@/lib/code";
 import { reviveBoolean, useStoredState } from "@/lib/storage/stored-state";
+import { useSearchState } from "@/lib/use-search-state";
 import { EmptyState } from "@/ui/empty-state";
 import { LayoutToggle } from "@/ui/layout-toggle";
 import { Page } from "@/ui/page";
@@ -20,10 +21,15 @@ import { useImages } from "./use-images";
 
 const FacetPanel = lazyOnOpen(async () => (await import("./filters/facet-panel")).FacetPanel);
 
+/** The smart collection whose filter is changed here. */
+const EDITED = ["smart"] as const;
+
 /** The gallery: all images, with search and filters. */
 export function GalleryPage() {
   useJobStream();
   const { filter, isFiltered } = useGalleryFilter();
+  const edited = Number(useSearchState(EDITED).values.smart);
+  const isEditing = Number.isInteger(edited) && edited > 0;
   const images = useImages(filter);
   const [layout, chooseLayout] = useGalleryLayout();
   const [isPanelOpen, setIsPanelOpen] = usePanel();
@@ -34,7 +40,8 @@ export function GalleryPage() {
       actions={
         <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: { xs: 0.5, sm: 1.5 } }}>
           <LayoutToggle layout={layout} onChange={chooseLayout} />
-          {isFiltered ? <SaveAsCollection filter={filter} /> : null}
+          {isEditing ? <SaveFilterButton id={edited} filter={filter} /> : null}
+          {isFiltered && !isEditing ? <SaveAsCollection filter={filter} /> : null}
           <Button color="inherit" component={Link} to="/import" startIcon={<FileUp size={17} aria-hidden />}>
             Import
           </Button>

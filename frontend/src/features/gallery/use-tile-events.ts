@@ -1,5 +1,5 @@
 import { type DragEvent, type MouseEvent, useCallback, useEffect, useState } from "react";
-import type { Chosen } from "@/features/collections";
+import { type Chosen, dragItems } from "@/features/collections";
 import type { Point } from "@/features/operations";
 import { chosenOf } from "./toolbar/chosen";
 import type { Selection } from "./use-selection";
@@ -48,6 +48,7 @@ export function useTileEvents(selection: Selection) {
     const next: Dragged = isSelected
       ? { chosen: chosenOf(selection.state), count: selection.count }
       : { chosen: { ids: [id] }, count: 1 };
+    dragItems(event, next.chosen);
     // A change of the page in this event would end the dragging.
     setTimeout(() => setDragged(next), 0);
   };

@@ -3,23 +3,28 @@ import Card from "@mui/material/Card";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { Link2, type LucideIcon, Sparkles, Users } from "lucide-react";
+import type { DragEvent } from "react";
 import { Link } from "react-router";
 import type { Collection } from "@/api/types";
+import { dragCollection } from "../drag";
 import { firstImagesQuery } from "../queries";
+import { useDrop } from "../use-drop";
 import { CollectionMenu } from "./collection-menu";
-import { describeCounts } from "./counts";
+import { describeCounts, describeSharing } from "./counts";
 import { Mosaic } from "./mosaic";
-import { useCardDrop } from "./use-card-drop";
 
 /** A collection with its first images, its name and what is in it. */
 export function CollectionCard({ collection }: { readonly collection: Collection }) {
   const address = `/collections/${collection.id}`;
   const { is_smart: isSmart, role } = collection;
+  const sharing = describeSharing(collection);
   const found = useQuery({ ...firstImagesQuery(collection.id), enabled: isSmart }).data?.total;
-  const { isOver, ...drop } = useCardDrop(collection);
+  const { isOver, ...drop } = useDrop(collection);
   return (
     <Card
       component="li"
+      draggable={role === "owner"}
+      onDragStart={(event: DragEvent) => dragCollection(event, collection)}
       {...drop}
       sx={{
         position: "relative",
@@ -32,7 +37,21 @@ export function CollectionCard({ collection }: { readonly collection: Collection
       }}
     >
       <Mosaic collection={collection} />
-      <Box sx={{ display: "flex", alignItems: "center", gap: 0.5, p: 1.5, pl: 2, flex: 1 }}>
+      <Box sx={{ position: "absolute", top: 8, left: 8, display: "flex", gap: 0.5 }}>
+        {isSmart ? <Mark icon={Sparkles} label="Smart collection" /> : null}
+        {collection.has_link ? <Mark icon={Link2} label="Has a link" /> : null}
+        {sharing === "" ? null : <Mark icon={Users} label={sharing} />}
+      </Box>
+      <Box
+        sx={{
+          display: "flex",
+          alignItems: "center",
+          gap: 0.5,
+          p: { xs: 1, sm: 1.5 },
+          pl: { xs: 1.5, sm: 2 },
+          flex: 1,
+        }}
+      >
         <Box sx={{ flex: 1, minWidth: 0 }}>
           <Typography variant="h3" component="h2" noWrap sx={{ lineHeight: 1.4 }}>
             <Box
@@ -55,9 +74,6 @@ export function CollectionCard({ collection }: { readonly collection: Collection
             {role === "owner" ? "" : ` · by ${collection.owner.username}`}
           </Typography>
         </Box>
-        {isSmart ? <Mark icon={Sparkles} label="Smart collection" /> : null}
-        {collection.has_link ? <Mark icon={Link2} label="Has a link" /> : null}
-        {role === "owner" ? null : <Mark icon={Users} label="Shared with you" />}
         <Box sx={{ position: "relative", zIndex: 1, mr: -0.5 }}>
           <CollectionMenu collection={collection} />
         </Box>
@@ -72,9 +88,16 @@ function Mark({ icon: Icon, label }: { readonly icon: LucideIcon; readonly label
       role="img"
       aria-label={label}
       title={label}
-      sx={{ display: "flex", color: "text.secondary", px: 0.5 }}
+      sx={{
+        display: "flex",
+        p: 0.625,
+        borderRadius: "8px",
+        color: "text.primary",
+        bgcolor: "background.paper",
+        opacity: 0.9,
+      }}
     >
-      <Icon size={16} aria-hidden />
+      <Icon size={14} aria-hidden />
     </Box>
   );
 }

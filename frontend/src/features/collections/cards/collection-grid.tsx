@@ -10,10 +10,13 @@ const grid = {
   listStyle: "none",
   display: "grid",
   gap: { xs: 1.5, sm: 2.5 },
-  gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 260px), 1fr))",
+  gridTemplateColumns: {
+    xs: "repeat(auto-fill, minmax(min(100%, 150px), 1fr))",
+    sm: "repeat(auto-fill, minmax(260px, 1fr))",
+  },
 } as const;
 
-/** Collections as cards, without those that are about to be deleted. */
+/** Collections as cards, without those that are about to be deleted or left. */
 export function CollectionGrid({ collections }: { readonly collections: readonly Collection[] }) {
   const removed = useRemoved();
   const shown = collections.filter(({ id }) => !removed.has(id));

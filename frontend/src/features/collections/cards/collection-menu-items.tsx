@@ -5,6 +5,8 @@ import {
   ArchiveRestore,
   Download,
   FolderInput,
+  Images,
+  LogOut,
   type LucideIcon,
   Pencil,
   Trash2,
@@ -21,10 +23,11 @@ interface CollectionMenuItemsProps {
   readonly anchor: HTMLElement | null;
   readonly onClose: () => void;
   readonly collection: Collection;
-  /** Called after the collection was deleted. */
-  readonly onDeleted?: () => void;
+  /** Called after the collection was deleted or left. */
+  readonly onRemoved?: () => void;
 }
 
+type Entry = readonly [string, LucideIcon, () => void];
 type Dialog = "edit" | "move" | "share";
 
 /** The open menu of a collection, and the dialogs that it opens. */
@@ -33,25 +36,28 @@ export function CollectionMenuItems({
   anchor,
   onClose,
   collection,
-  onDeleted,
+  onRemoved,
 }: CollectionMenuItemsProps) {
   const [dialog, setDialog] = useState<Dialog | null>(null);
-  const { archive, restore, remove } = useCollectionActions(collection, onDeleted);
+  const { archive, restore, remove, leave, forgetCover } = useCollectionActions(collection, onRemoved);
   const isOwner = collection.role === "owner";
-  const isArchived = collection.archived_at !== null;
+  const { archived_at: archivedAt, cover_content_id: cover, parent_id: parentId } = collection;
   const act = (run: () => void) => () => {
     onClose();
     run();
   };
   const close = () => setDialog(null);
   const open = (which: Dialog) => act(() => setDialog(which));
-  const entries: readonly (readonly [string, LucideIcon, () => void])[] = [
+  const ofOwner: readonly Entry[] = [
     ["Rename", Pencil, open("edit")],
     ["Move", FolderInput, open("move")],
     ["Share", UserPlus, open("share")],
-    isArchived ? ["Restore", ArchiveRestore, act(restore)] : ["Archive", Archive, act(archive)],
+    ...(cover === null ? [] : [["Show first images", Images, act(() => forgetCover(cover))] as const]),
+    archivedAt === null ? ["Archive", Archive, act(archive)] : ["Restore", ArchiveRestore, act(restore)],
     ["Delete", Trash2, act(remove)],
   ];
+  // One inside another shared one cannot be left alone.
+  const ofMember: readonly Entry[] = parentId === null ? [["Leave", LogOut, act(leave)]] : [];
   return (
     <>
       <Menu anchorEl={anchor} open={isOpen} onClose={onClose}>
@@ -61,7 +67,7 @@ export function CollectionMenuItems({
           </ListItemIcon>
           Download as zip
         </MenuItem>
-        {(isOwner ? entries : []).map(([label, Icon, run]) => (
+        {(isOwner ? ofOwner : ofMember).map(([label, Icon, run]) => (
           <MenuItem key={label} onClick={run}>
             <ListItemIcon>
               <Icon size={17} aria-hidden />

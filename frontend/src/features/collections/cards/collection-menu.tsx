@@ -6,8 +6,8 @@ import { lazyOnOpen } from "@/lib/code/part";
 
 interface CollectionMenuProps {
   readonly collection: Collection;
-  /** Called after the collection was deleted. */
-  readonly onDeleted?: () => void;
+  /** Called after the collection was deleted or left. */
+  readonly onRemoved?: () => void;
 }
 
 const CollectionMenuItems = lazyOnOpen(
@@ -15,7 +15,7 @@ const CollectionMenuItems = lazyOnOpen(
 );
 
 /** What can be done with a collection. */
-export function CollectionMenu({ collection, onDeleted }: CollectionMenuProps) {
+export function CollectionMenu({ collection, onRemoved }: CollectionMenuProps) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   return (
     <>
@@ -31,7 +31,7 @@ export function CollectionMenu({ collection, onDeleted }: CollectionMenuProps) {
         anchor={anchor}
         onClose={() => setAnchor(null)}
         collection={collection}
-        {...(onDeleted && { onDeleted })}
+        {...(onRemoved && { onRemoved })}
       />
     </>
   );

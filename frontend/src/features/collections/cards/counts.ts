@@ -18,3 +18,13 @@ export function describeCounts(
     parts.push(`${formatCount(collection_count)} collection${collection_count === 1 ? "" : "s"}`);
   return parts.join(" · ");
 }
+
+/** Return with whom a collection is shared: "Shared with 2 members"; empty if it is not. */
+export function describeSharing({
+  role,
+  member_count: count,
+}: Pick<Collection, "role" | "member_count">): string {
+  if (role !== "owner") return "Shared with you";
+  if (count === 0) return "";
+  return `Shared with ${formatCount(count)} member${count === 1 ? "" : "s"}`;
+}

@@ -2,33 +2,12 @@ import { screen, waitFor } from "@testing-library/preact";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { expect, it, vi } from "vitest";
-import type { Collection } from "@/api/types";
+import { makeCollection } from "@/testing/builders";
 import { renderApp } from "@/testing/render";
 import { page, startServer, url } from "@/testing/server";
 import { AddToCollectionDialog } from "./add-dialog";
 
 const server = startServer();
-
-const makeCollection = (changes: Partial<Collection>): Collection => ({
-  id: 1,
-  name: "Foxes",
-  description: "",
-  parent_id: null,
-  is_smart: false,
-  filter: null,
-  owner: { id: "0a0a0a0a-0000-4000-8000-000000000001", username: "local" },
-  role: "owner",
-  item_count: 2,
-  collection_count: 0,
-  has_link: false,
-  cover: null,
-  cover_content_id: null,
-  images: [],
-  created_at: "2026-01-01T00:00:00Z",
-  updated_at: "2026-01-01T00:00:00Z",
-  archived_at: null,
-  ...changes,
-});
 
 function show(ids: readonly number[]) {
   const collections = [

@@ -24,16 +24,21 @@ interface AddToCollectionDialogProps {
   readonly onClose: () => void;
   /** Called after the items were added. */
   readonly onAdded?: () => void;
+  /** The collection out of which they are moved. */
+  readonly from?: Pick<Collection, "id" | "name">;
+  /** Moves them out of that collection. */
+  readonly add?: (target: Pick<Collection, "id" | "name">, chosen: Chosen) => Promise<void>;
 }
 
 /** Adds items to a collection, an existing or a new one. A collection that has the only item gives it back. */
-export function AddToCollectionDialog({ open, chosen, count, onClose, onAdded }: AddToCollectionDialogProps) {
+export function AddToCollectionDialog(props: AddToCollectionDialogProps) {
   const titleId = useId();
+  const { open, count, from, onClose } = props;
   return (
     <Dialog open={open} onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth>
-      <DialogTitle id={titleId}>{titleOf(count)}</DialogTitle>
+      <DialogTitle id={titleId}>{titleOf(count, from !== undefined)}</DialogTitle>
       <DialogContent sx={{ display: "grid", gap: 1.5, alignContent: "start", minHeight: "46dvh" }}>
-        <Content chosen={chosen} onClose={onClose} {...(onAdded && { onAdded })} />
+        <Content {...props} />
       </DialogContent>
       <DialogActions sx={{ px: 3, pb: 2.5 }}>
         <Button onClick={onClose}>Close</Button>
@@ -42,23 +47,23 @@ export function AddToCollectionDialog({ open, chosen, count, onClose, onAdded }:
   );
 }
 
-function titleOf(count: number | null): string {
+function titleOf(count: number | null, isMove: boolean): string {
+  if (isMove) return `Move ${count === null ? "all items" : countOfItems(count)} to`;
   if (count === 1) return "Add to collection";
   return count === null ? "Add all items to collection" : `Add ${countOfItems(count)} to collection`;
 }
 
-type ContentProps = Pick<AddToCollectionDialogProps, "chosen" | "onClose" | "onAdded">;
-
 const mayAdd = ({ is_smart: isSmart, role }: Collection) => !isSmart && role !== "viewer";
 
-function Content({ chosen, onClose, onAdded }: ContentProps) {
+function Content({ chosen, onClose, onAdded, from, add: moveTo }: AddToCollectionDialogProps) {
   const [search, setSearch] = useState("");
-  const add = useAddItems();
+  const addItems = useAddItems();
+  const add = moveTo ?? addItems;
   const create = useCreateCollection();
   const items = useChangeItems();
   const toast = useToast();
   const onlyId = chosen.ids?.length === 1 ? (chosen.ids[0] ?? null) : null;
-  const holding = useHolding(onlyId);
+  const holding = useHolding(from === undefined ? onlyId : null);
   const addTo = async (collection: Pick<Collection, "id" | "name">) => {
     await add(collection, chosen);
     onAdded?.();
@@ -80,7 +85,7 @@ function Content({ chosen, onClose, onAdded }: ContentProps) {
         label="Collections"
         search={search}
         scope="all"
-        accepts={mayAdd}
+        accepts={(one) => mayAdd(one) && one.id !== from?.id}
         {...(holding && { chosen: holding })}
         onChoose={choose}
         isDisabled={items.isPending || create.isPending}

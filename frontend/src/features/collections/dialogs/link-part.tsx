@@ -12,10 +12,17 @@ import { FilterSelect } from "@/ui/filter-select";
 import { TextField } from "@/ui/text-field";
 import { linkQuery } from "../queries";
 import { EXPIRIES, type Expiry, expiresAt } from "./expiry";
+import { LinkEnd } from "./link-end";
 import { useLinkChanges } from "./use-link-changes";
 
+interface LinkPartProps {
+  readonly id: number;
+  /** Whether there are collections inside. */
+  readonly hasInner: boolean;
+}
+
 /** The link of a collection: make one, protect it, turn it off. */
-export function LinkPart({ id }: { readonly id: number }) {
+export function LinkPart({ id, hasInner }: LinkPartProps) {
   const query = useQuery(linkQuery(id));
   const [address, setAddress] = useState<string | null>(null);
   const link = query.data;
@@ -24,6 +31,11 @@ export function LinkPart({ id }: { readonly id: number }) {
       <Typography variant="h3" component="h3">
         Link
       </Typography>
+      {hasInner ? (
+        <Typography variant="body2" sx={{ color: "text.secondary" }}>
+          The link does not show the collections inside. Each can have a link of its own.
+        </Typography>
+      ) : null}
       {link === undefined ? null : link === null ? (
         <NewLink id={id} onMade={setAddress} />
       ) : (
@@ -169,14 +181,11 @@ function ExistingLink({ id, link, address, onAddress }: ExistingLinkProps) {
           }
         />
       </Box>
-      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
-        <Button onClick={replace} loading={isMaking}>
-          Replace by a new link
-        </Button>
-        <Button color="error" onClick={() => revoke.mutate(undefined, { onSuccess: () => onAddress(null) })}>
-          Delete link
-        </Button>
-      </Box>
+      <LinkEnd
+        isReplacing={isMaking}
+        onReplace={replace}
+        onDelete={() => revoke.mutate(undefined, { onSuccess: () => onAddress(null) })}
+      />
     </>
   );
 }

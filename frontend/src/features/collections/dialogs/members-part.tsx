@@ -12,6 +12,7 @@ import { FilterSelect } from "@/ui/filter-select";
 import { TextField } from "@/ui/text-field";
 import { useToast } from "@/ui/toast";
 import { Tooltip } from "@/ui/tooltip";
+import { leaveCollection } from "../mutations";
 import { collectionKeys, inPath, membersQuery } from "../queries";
 
 type Role = CollectionMember["role"];
@@ -81,7 +82,7 @@ export function MembersPart({ id }: { readonly id: number }) {
                 onChange={(value) => value && set.mutate({ username: member.username, role: value })}
               />
               <Tooltip title={`Remove ${member.username}`}>
-                <IconButton onClick={() => remove.mutate(member.user_id)}>
+                <IconButton onClick={() => remove.mutate(member)}>
                   <X size={18} aria-hidden />
                 </IconButton>
               </Tooltip>
@@ -98,7 +99,7 @@ function useMemberChanges(id: number) {
   const toast = useToast();
   const options = {
     onError: (error: unknown) => toast({ message: messageOf(error), severity: "error" } as const),
-    onSettled: () => client.invalidateQueries({ queryKey: collectionKeys.members(id) }),
+    onSettled: () => client.invalidateQueries({ queryKey: collectionKeys.all }),
   };
   const set = useMutation({
     mutationFn: (body: { username: string; role: Role }) =>
@@ -106,13 +107,12 @@ function useMemberChanges(id: number) {
     ...options,
   });
   const remove = useMutation({
-    mutationFn: (userId: string) =>
-      unwrap(
-        api.DELETE("/api/v1/collections/{collection_id}/members/{user_id}", {
-          params: { path: { collection_id: id, user_id: userId } },
-        }),
-      ),
+    mutationFn: (member: CollectionMember) => leaveCollection(id, member.user_id),
     ...options,
+    onSuccess: (_answer, { username, role }) => {
+      const undo = () => set.mutate({ username, role });
+      toast({ message: `No longer shared with ${username}`, action: { label: "Undo", run: undo } });
+    },
   });
   return { set, remove };
 }

@@ -4,12 +4,10 @@ import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import { House } from "lucide-react";
 import { useId, useState } from "react";
-import { messageOf } from "@/api/problem";
 import type { Collection } from "@/api/types";
 import { Dialog } from "@/ui/overlays";
 import { SearchBox } from "@/ui/search-box";
-import { useToast } from "@/ui/toast";
-import { useChangeCollection } from "../mutations";
+import { useMoveCollection } from "../use-move-collection";
 import { ChoiceRow, Choices, IconSquare } from "./choices";
 
 interface MoveDialogProps {
@@ -22,22 +20,9 @@ interface MoveDialogProps {
 export function MoveDialog({ open, collection, onClose }: MoveDialogProps) {
   const titleId = useId();
   const [search, setSearch] = useState("");
-  const change = useChangeCollection();
-  const toast = useToast();
+  const moveCollection = useMoveCollection();
   const { id, name, parent_id: before } = collection;
-  const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
-  const move = (parentId: number | null, where: string) =>
-    change.mutate(
-      { id, patch: { parent_id: parentId } },
-      {
-        onError,
-        onSuccess: () => {
-          const undo = () => change.mutate({ id, patch: { parent_id: before } }, { onError });
-          toast({ message: `${name} moved ${where}`, action: { label: "Undo", run: undo } });
-          onClose();
-        },
-      },
-    );
+  const move = (target: Collection | null) => moveCollection(collection, target, onClose);
   return (
     <Dialog open={open} onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth>
       <DialogTitle id={titleId}>Move {name}</DialogTitle>
@@ -48,16 +33,14 @@ export function MoveDialog({ open, collection, onClose }: MoveDialogProps) {
           search={search}
           scope="mine"
           accepts={(one) => one.id !== id && one.id !== before && !one.is_smart}
-          onChoose={(one) => move(one.id, `into ${one.name}`)}
-          isDisabled={change.isPending}
+          onChoose={move}
           first={
             before === null ? null : (
               <ChoiceRow
                 image={<IconSquare icon={House} />}
                 title="All collections"
                 detail="Outside of other collections"
-                isDisabled={change.isPending}
-                onClick={() => move(null, "to all collections")}
+                onClick={() => move(null)}
               />
             )
           }

@@ -24,7 +24,7 @@ export function ShareDialog({ open, collection, onClose }: ShareDialogProps) {
       <DialogContent sx={{ display: "grid", gap: 3 }}>
         <MembersPart id={collection.id} />
         <Divider />
-        <LinkPart id={collection.id} />
+        <LinkPart id={collection.id} hasInner={collection.collection_count > 0} />
       </DialogContent>
       <DialogActions sx={{ px: 3, pb: 2.5 }}>
         <Button onClick={onClose}>Close</Button>

@@ -30,7 +30,8 @@ export function ItemOrder(props: ItemOrderProps) {
   latest.current = { ...props, mutate };
   useEffect(() => {
     const idsOf = () => latest.current.items.map(({ id }) => id);
-    const move = (ids: readonly number[], place: Place) => latest.current.mutate({ ids, place });
+    const move = (ids: readonly number[], place: Place, hasToast: boolean) =>
+      latest.current.mutate({ ids, place, hasToast });
     const stopDragging = listenToDragging({
       draggedWith: (id) => {
         const { selection } = latest.current;
@@ -41,14 +42,14 @@ export function ItemOrder(props: ItemOrderProps) {
       },
       layout: () => latest.current.layout,
       onLine: setLine,
-      onMove: move,
+      onMove: (ids, place) => move(ids, place, true),
     });
     const onKeyDown = (event: KeyboardEvent) => {
       const id = hasOnlyShift(event) ? idOf(tileAt(event.target)) : null;
       const place = id === null ? null : placeByKey(idsOf(), id, event.key);
       if (id === null || place === null) return;
       event.preventDefault();
-      move([id], place);
+      move([id], place, false);
       focusSoon(id);
       setMoved(describeMove(idsOf().indexOf(id), place));
     };

@@ -45,14 +45,14 @@ export function MoveItemsDialog(props: MoveItemsDialogProps) {
   const all = query.data?.pages.flatMap((page) => page.items) ?? [];
   const others = all.filter(({ id }) => !ids.includes(id));
   const move = (place: Place) => {
-    mutate({ ids: inOrder(ids, all), place });
+    mutate({ ids: inOrder(ids, all), place, hasToast: true });
     onMoved();
     onClose();
   };
   const [first] = others;
   return (
     <Dialog open={open} onClose={onClose} aria-labelledby={titleId} maxWidth="md" fullWidth>
-      <DialogTitle id={titleId}>Move {countOfItems(ids.length)}</DialogTitle>
+      <DialogTitle id={titleId}>Reorder {countOfItems(ids.length)}</DialogTitle>
       <DialogContent sx={{ display: "grid", gap: 2, alignContent: "start", minHeight: "46dvh" }}>
         <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1, pt: 0.5 }}>
           <Button
