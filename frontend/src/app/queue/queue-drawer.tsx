@@ -24,6 +24,7 @@ import { useIsAdmin } from "@/features/session";
 import { EmptyState } from "@/ui/empty-state";
 import { ProblemState } from "@/ui/problem-state";
 import { useToast } from "@/ui/toast";
+import { CancelAll, Retry } from "./queue-actions";
 
 interface QueueDrawerProps {
   readonly open: boolean;
@@ -79,11 +80,14 @@ function Submissions({ onClose }: Pick<QueueDrawerProps, "onClose">) {
           Images that you generate appear here until they are ready.
         </EmptyState>
       ) : (
-        <List label="Running and waiting">
-          {open.map((one) => (
-            <OpenSubmission key={one.batchId} submission={one} onError={onError} />
-          ))}
-        </List>
+        <Box>
+          {open.length > 1 ? <CancelAll open={open} onError={onError} /> : null}
+          <List label="Running and waiting">
+            {open.map((one) => (
+              <OpenSubmission key={one.batchId} submission={one} onError={onError} />
+            ))}
+          </List>
+        </Box>
       )}
       {ended.length === 0 ? null : (
         <Box>
@@ -94,6 +98,7 @@ function Submissions({ onClose }: Pick<QueueDrawerProps, "onClose">) {
             {ended.map((one) => (
               <li key={one.batchId}>
                 <SubmissionHead submission={one} onError={onError} />
+                <Retry submission={one} onError={onError} />
                 <Results submission={one} onClose={onClose} />
               </li>
             ))}

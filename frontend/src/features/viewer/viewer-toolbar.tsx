@@ -52,6 +52,8 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
         <ToolbarButton
           label={zoom.isZoomed ? "Fit to window" : "Full size"}
           icon={zoom.isZoomed ? ZoomOut : ZoomIn}
+          // A narrow screen has no space for all of them; a finger zooms without a button.
+          isOnlyWide={comparing !== undefined}
           onClick={zoom.toggle}
         />
       )}
@@ -90,10 +92,11 @@ interface ToolbarButtonProps {
   readonly onClick: (() => void) | null;
   readonly isPressed?: boolean;
   readonly isFilled?: boolean;
+  readonly isOnlyWide?: boolean;
 }
 
 function ToolbarButton(props: ToolbarButtonProps) {
-  const { label, icon: Icon, onClick, isPressed, isFilled = false } = props;
+  const { label, icon: Icon, onClick, isPressed, isFilled = false, isOnlyWide = false } = props;
   return (
     <Tooltip title={label}>
       <IconButton
@@ -101,7 +104,10 @@ function ToolbarButton(props: ToolbarButtonProps) {
         {...(isPressed === undefined ? {} : { "aria-pressed": isPressed })}
         disabled={onClick === null}
         onClick={() => onClick?.()}
-        sx={{ color: isFilled ? "primary.main" : undefined }}
+        sx={{
+          color: isFilled ? "primary.main" : undefined,
+          display: isOnlyWide ? { xs: "none", sm: "inline-flex" } : undefined,
+        }}
       >
         <Icon size={21} fill={isFilled ? "currentColor" : "none"} aria-hidden />
       </IconButton>
