@@ -35,6 +35,7 @@ const ON_DEMAND = [
   "models/cards/model-dialog.tsx",
   "models/chosen-loras.tsx",
   "generate/embeddings/embeddings-field.tsx",
+  "generate/find-field/show-field.ts",
   "generate/form/sampler-fields.tsx",
   "generate/inputs/images-panel.tsx",
   "grids/grid-dialog.tsx",
