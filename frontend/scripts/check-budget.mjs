@@ -14,6 +14,7 @@ const BUDGET_BYTES = 180 * 1024;
 const feature = (file) => `src/features/${file}`;
 /** Loaded when the user opens it. */
 const ON_DEMAND = [
+  "generate/find-field/show-field.ts",
   "import/files.ts",
   "import/global-drop.tsx",
   "operations/any-image-menu.tsx",
