@@ -35,6 +35,7 @@ const ON_DEMAND = [
   "viewer/similar-items.tsx",
   "models/cards/model-dialog.tsx",
   "models/chosen-loras.tsx",
+  "generate/find-field/show-field.ts",
   "generate/embeddings/embeddings-field.tsx",
   "generate/find-field/show-field.ts",
   "generate/form/sampler-fields.tsx",
