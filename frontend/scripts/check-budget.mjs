@@ -14,7 +14,6 @@ const BUDGET_BYTES = 180 * 1024;
 const feature = (file) => `src/features/${file}`;
 /** Loaded when the user opens it. */
 const ON_DEMAND = [
-  "generate/find-field/show-field.ts",
   "import/files.ts",
   "import/global-drop.tsx",
   "operations/any-image-menu.tsx",
@@ -35,7 +34,6 @@ const ON_DEMAND = [
   "viewer/similar-items.tsx",
   "models/cards/model-dialog.tsx",
   "models/chosen-loras.tsx",
-  "generate/find-field/show-field.ts",
   "generate/embeddings/embeddings-field.tsx",
   "generate/find-field/show-field.ts",
   "generate/form/sampler-fields.tsx",
