@@ -11,8 +11,7 @@ import { ExportDialog } from "./export-dialog";
 import { useGridAction } from "./queries";
 import { RenameDialog } from "./rename-dialog";
 
-/** Narrow on a phone, so that all buttons are in one row. */
-const icon = { minWidth: { xs: 36, sm: 44 }, px: { xs: 0.5, sm: 1 } } as const;
+const icon = { minWidth: 44, px: 1 } as const;
 
 interface GridActionsProps {
   readonly grid: Grid;
