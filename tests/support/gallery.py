@@ -1,5 +1,6 @@
 """A gallery of any size: rows without files, for query plans and timings."""
 
+import asyncio
 from uuid import UUID
 
 from sqlalchemy import text
@@ -35,6 +36,9 @@ WORDS = [
     "desert",
 ]
 
+_ALL_VISIBLE = """
+SELECT relallvisible >= relpages FROM pg_class WHERE oid = 'content_items'::regclass
+"""
 _ITEMS = """
 INSERT INTO content_items (user_id, content_type, title, prompt, negative_prompt, checkpoint_model,
     visibility, storage_key, width, height, size_bytes, mime, sha256, placeholder, metadata,
@@ -73,7 +77,14 @@ async def fill_gallery(engine: AsyncEngine, owner_id: UUID, *, count: int) -> No
 
 
 async def settle(engine: AsyncEngine) -> None:
-    """Update the statistics of PostgreSQL, as autovacuum does."""
-    async with engine.connect() as connection:
+    """Update what PostgreSQL knows of the items, as autovacuum does.
+
+    A page is marked as visible only if no open transaction may miss a row of it: VACUUM is repeated
+    until an autovacuum that runs at the same time has ended.
+    """
+    async with engine.connect() as connection, asyncio.timeout(60):
         await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await connection.execute(text("VACUUM ANALYZE"))
+        is_settled = False
+        while not is_settled:
+            await connection.execute(text("VACUUM ANALYZE"))
+            is_settled = bool(await connection.scalar(text(_ALL_VISIBLE)))
