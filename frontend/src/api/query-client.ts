@@ -1,9 +1,12 @@
 import { QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./problem";
 
-/** Return whether a failure may be temporary. Requests that the server rejected are not retried. */
+/**
+ * Return whether a failure may be temporary. Requests that the server rejected are not retried, and none is
+ * while the browser is offline: the page says so at once, and the end of that state repeats what failed.
+ */
 function isWorthRetrying(failures: number, error: unknown): boolean {
-  if (!(error instanceof ApiError)) return false;
+  if (!(error instanceof ApiError) || !navigator.onLine) return false;
   return (
     failures < 3 &&
     (error.isUnreachable || error.status === 502 || error.status === 503 || error.status === 504)
