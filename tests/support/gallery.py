@@ -37,7 +37,7 @@ WORDS = [
 ]
 
 _ALL_VISIBLE = """
-SELECT relallvisible >= relpages FROM pg_class WHERE oid = 'content_items'::regclass
+SELECT relallvisible >= 0.95 * relpages FROM pg_class WHERE oid = 'content_items'::regclass
 """
 _ITEMS = """
 INSERT INTO content_items (user_id, content_type, title, prompt, negative_prompt, checkpoint_model,
@@ -80,7 +80,8 @@ async def settle(engine: AsyncEngine) -> None:
     """Update what PostgreSQL knows of the items, as autovacuum does.
 
     A page is marked as visible only if no open transaction may miss a row of it: VACUUM is repeated
-    until an autovacuum that runs at the same time has ended.
+    until an autovacuum that runs at the same time has ended. Pages at the end that have no rows yet are
+    never marked.
     """
     async with engine.connect() as connection, asyncio.timeout(60):
         await connection.execution_options(isolation_level="AUTOCOMMIT")
