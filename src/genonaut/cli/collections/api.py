@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 
 from genonaut.cli.api_client import ApiClient, Filters, open_api
+from genonaut.cli.paging import Page, first_items
 from genonaut.config import Settings
 from genonaut.core.errors import GenonautError
 
 _COLLECTIONS = "/api/v1/collections"
 _NO_CONTENT = frozenset({HTTPStatus.NO_CONTENT})
-_PAGE = 100
 _AT_ONCE = 500
 """Ids of one request."""
 
@@ -46,13 +46,6 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     has_link: bool = False
 
 
-class CollectionPage(msgspec.Struct, frozen=True):
-    """One page of collections."""
-
-    items: list[Collection]
-    next_cursor: str | None = None
-
-
 class Item(msgspec.Struct, frozen=True):
     """An item of a collection."""
 
@@ -63,12 +56,7 @@ class Item(msgspec.Struct, frozen=True):
     content_type: str
 
 
-class ItemPage(msgspec.Struct, frozen=True):
-    """One page of items."""
-
-    items: list[Item]
-    next_cursor: str | None = None
-    total: int | None = None
+ItemPage = Page[Item]
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -147,15 +135,12 @@ class CollectionApi(ApiClient):
 
     async def list(self, filters: Filters = ()) -> list[Collection]:
         """Return all collections that the caller may see."""
-        found: list[Collection] = []
-        cursor: str | None = None
-        while True:
-            params = [("limit", str(_PAGE)), *filters, *([("cursor", cursor)] if cursor else [])]
-            page = await self._request("GET", _COLLECTIONS, CollectionPage, params=params)
-            found += page.items
-            cursor = page.next_cursor
-            if cursor is None:
-                return found
+        found = await first_items(
+            lambda page: self._request(
+                "GET", _COLLECTIONS, Page[Collection], params=[*filters, *page]
+            )
+        )
+        return found.items
 
     async def create(self, body: Mapping[str, Any]) -> Collection:
         """Create a collection."""
@@ -163,17 +148,10 @@ class CollectionApi(ApiClient):
 
     async def items(self, collection_id: int, *, limit: int, sort: str | None = None) -> ItemPage:
         """Return up to ``limit`` items from the first one on."""
-        path, found = f"{_COLLECTIONS}/{collection_id}/items", ItemPage([])
-        while len(found.items) < limit:
-            params = [("limit", str(min(limit - len(found.items), _PAGE)))]
-            params += [("sort", sort)] if sort else []
-            params += [("cursor", found.next_cursor)] if found.next_cursor else []
-            page = await self._request("GET", path, ItemPage, params=params)
-            total = page.total if found.total is None else found.total
-            found = ItemPage([*found.items, *page.items], page.next_cursor, total)
-            if page.next_cursor is None:
-                break
-        return found
+        path, order = f"{_COLLECTIONS}/{collection_id}/items", [("sort", sort)] if sort else []
+        return await first_items(
+            lambda page: self._request("GET", path, ItemPage, params=[*order, *page]), limit
+        )
 
     async def change_items(
         self,

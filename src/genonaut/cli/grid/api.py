@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from genonaut.cli.api_client import ApiClient, Filters
+from genonaut.cli.paging import Page, first_items
 
 _GRIDS = "/api/v1/grids"
-_PAGE = 100
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -55,12 +55,7 @@ class Grid(GridSummary, frozen=True, kw_only=True):
     cells: list[Cell]
 
 
-class GridPage(msgspec.Struct, frozen=True):
-    """The newest grids; ``total`` is of the first page."""
-
-    items: list[GridSummary]
-    next_cursor: str | None = None
-    total: int | None = None
+GridPage = Page[GridSummary]
 
 
 class _Cancelled(msgspec.Struct, frozen=True):
@@ -85,18 +80,9 @@ class GridApi(ApiClient):
 
     async def grids(self, limit: int) -> GridPage:
         """Return the newest grids."""
-        found: list[GridSummary] = []
-        total: int | None = None
-        cursor: str | None = None
-        while True:
-            size = min(_PAGE, limit - len(found))
-            params = [("limit", str(size)), *([("cursor", cursor)] if cursor else [])]
-            page = await self._request("GET", _GRIDS, GridPage, params=params)
-            total = total if cursor else page.total
-            found += page.items
-            cursor = page.next_cursor
-            if cursor is None or len(found) >= limit:
-                return GridPage(found, cursor, total)
+        return await first_items(
+            lambda page: self._request("GET", _GRIDS, GridPage, params=page), limit
+        )
 
     async def grid(self, grid_id: int) -> Grid:
         """Return a grid."""

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from genonaut.cli.api_client import ApiClient, Filters
+from genonaut.cli.paging import Page, first_items
 
 CONTENT = "/api/v1/content"
-_PAGE = 100
 _AT_ONCE = 500
 """Ids of one request."""
 
@@ -38,12 +38,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     metadata: dict[str, Any] = {}
 
 
-class ItemPage(msgspec.Struct, frozen=True):
-    """The first items of a list, and how many there are; None: more than 10,000."""
-
-    items: list[Item]
-    next_cursor: str | None = None
-    total: int | None = None
+ItemPage = Page[Item]
+"""The first items of a list, and how many there are; None: more than 10,000."""
 
 
 class _Similar(msgspec.Struct, frozen=True):
@@ -97,18 +93,9 @@ class ImageApi(ApiClient):
 
     async def find(self, filters: Filters, *, limit: int) -> ItemPage:
         """Return the first items of a list."""
-        found: list[Item] = []
-        total: int | None = None
-        cursor: str | None = None
-        while True:
-            size = min(_PAGE, limit - len(found))
-            params = [*filters, ("limit", str(size)), *([("cursor", cursor)] if cursor else [])]
-            page = await self._request("GET", CONTENT, ItemPage, params=params)
-            total = total if cursor else page.total
-            found += page.items
-            cursor = page.next_cursor
-            if cursor is None or len(found) >= limit:
-                return ItemPage(found, cursor, total)
+        return await first_items(
+            lambda page: self._request("GET", CONTENT, ItemPage, params=[*filters, *page]), limit
+        )
 
     async def item(self, content_id: int) -> Item:
         """Return one item."""

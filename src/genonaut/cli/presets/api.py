@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from genonaut.cli.api_client import ApiClient
+from genonaut.cli.paging import Page, first_items
 from genonaut.core.errors import GenonautError
 
 _PRESETS = "/api/v1/presets"
@@ -34,11 +35,6 @@ class Preset(msgspec.Struct, frozen=True, kw_only=True):
     cover: dict[str, Any] | None = None
 
 
-class _Page(msgspec.Struct, frozen=True):
-    items: list[Preset]
-    next_cursor: str | None = None
-
-
 class Imported(msgspec.Struct, frozen=True):
     """The number of presets by outcome; ``skipped`` has the names that are taken."""
 
@@ -57,16 +53,12 @@ class PresetApi(ApiClient):
 
     async def find_all(self, kind: str | None, search: str | None) -> list[Preset]:
         """Return own and shared presets and styles by name."""
-        found: list[Preset] = []
-        cursor: str | None = None
-        while True:
-            given = (("kind", kind), ("search", search), ("cursor", cursor))
-            params = [("limit", "100"), *((name, value) for name, value in given if value)]
-            page = await self._request("GET", _PRESETS, _Page, params=params)
-            found += page.items
-            cursor = page.next_cursor
-            if cursor is None:
-                return found
+        given = (("kind", kind), ("search", search))
+        filters = [(name, value) for name, value in given if value]
+        found = await first_items(
+            lambda page: self._request("GET", _PRESETS, Page[Preset], params=[*filters, *page])
+        )
+        return found.items
 
     async def find(self, name: str, kind: str | None, *, is_mine: bool = False) -> Preset:
         """Return a preset or style by its name; an own one before a shared one.

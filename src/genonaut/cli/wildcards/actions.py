@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from genonaut.cli.api_client import ApiClient, ApiRefusedError, UnreadableFileError, open_api
+from genonaut.cli.paging import Page, first_items
 from genonaut.cli.running_services import resolved_settings
 from genonaut.core.errors import GenonautError
 
@@ -31,13 +32,6 @@ class Wildcard(msgspec.Struct, frozen=True):
     owner: str
     is_mine: bool
     entries: list[str] = []
-
-
-class WildcardPage(msgspec.Struct, frozen=True):
-    """One page of wildcards."""
-
-    items: list[Wildcard]
-    next_cursor: str | None = None
 
 
 class Drawn(msgspec.Struct, frozen=True):
@@ -71,17 +65,11 @@ class WildcardApi(ApiClient):
 
     async def find_all(self, search: str | None) -> list[Wildcard]:
         """Return all wildcards by name."""
-        found: list[Wildcard] = []
-        cursor: str | None = None
-        while True:
-            params = [("limit", "100")]
-            params += [("search", search)] if search else []
-            params += [("cursor", cursor)] if cursor else []
-            page = await self._request("GET", _WILDCARDS, WildcardPage, params=params)
-            found += page.items
-            cursor = page.next_cursor
-            if cursor is None:
-                return found
+        filters = [("search", search)] if search else []
+        found = await first_items(
+            lambda page: self._request("GET", _WILDCARDS, Page[Wildcard], params=[*filters, *page])
+        )
+        return found.items
 
     async def find(self, name: str, *, is_mine: bool = False) -> Wildcard:
         """Return a wildcard by its name; an own one before a shared one.
