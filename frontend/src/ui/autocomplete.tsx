@@ -1,6 +1,14 @@
 import type { AutocompleteProps, AutocompleteRenderInputParams } from "@mui/material/Autocomplete";
 import Box from "@mui/material/Box";
-import { type ComponentType, type RefObject, useEffect, useId, useRef, useState } from "react";
+import {
+  type ComponentType,
+  type RefObject,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { lazyPart } from "@/lib/code";
 
 type Props<Multiple extends boolean, FreeSolo extends boolean> = AutocompleteProps<
@@ -12,8 +20,8 @@ type Props<Multiple extends boolean, FreeSolo extends boolean> = AutocompletePro
 type AnyProps = Props<boolean, boolean> & {
   /** The input that is replaced when the list has been loaded, while it has the focus. */
   readonly focused: RefObject<HTMLInputElement | null>;
-  /** Whether that input was clicked. */
-  readonly clicked: RefObject<boolean>;
+  /** Whether that input was pressed by a pointer. */
+  readonly pressed: RefObject<boolean>;
 };
 
 const WithList = lazyPart<AnyProps>(
@@ -32,21 +40,24 @@ export function Autocomplete<Multiple extends boolean = false, FreeSolo extends 
   props: Props<Multiple, FreeSolo>,
 ) {
   const focused = useRef<HTMLInputElement | null>(null);
-  const clicked = useRef(false);
-  return <WithList {...(props as unknown as AnyProps)} focused={focused} clicked={clicked} />;
+  const pressed = useRef(false);
+  return <WithList {...(props as unknown as AnyProps)} focused={focused} pressed={pressed} />;
 }
 
 function withFocus(Loaded: ComponentType<Props<boolean, boolean>>): ComponentType<AnyProps> {
-  return function Focused({ focused, clicked, ...props }: AnyProps) {
+  return function Focused({ focused, pressed, ...props }: AnyProps) {
     const id = useId();
     const isMounted = useRef(false);
-    // A click on the field that was replaced opens the list.
-    const [opensOnFocus, setOpensOnFocus] = useState(clicked.current);
-    useEffect(() => {
-      isMounted.current = true;
+    // Pressing the field that was replaced opens the list.
+    const [opensOnFocus, setOpensOnFocus] = useState(pressed.current);
+    // A layout effect: keys that follow must not be lost.
+    useLayoutEffect(() => {
       if (focused.current !== null) document.getElementById(props.id ?? id)?.focus();
       setOpensOnFocus(false);
     }, [focused, id, props.id]);
+    useEffect(() => {
+      isMounted.current = true;
+    }, []);
     const { onInputChange } = props;
     // At first it resets the text, which may have been typed already.
     const change: typeof onInputChange = (event, text, reason) =>
@@ -68,7 +79,7 @@ const sameSize = { "& input": { width: 0, minWidth: 30, flexGrow: 1 } } as const
 /** The field alone, as it looks while it is closed. */
 function Field(props: AnyProps) {
   const { renderInput, value, getOptionLabel, multiple, size, inputValue, onInputChange, sx } = props;
-  const { focused, clicked } = props;
+  const { focused, pressed } = props;
   const id = useId();
   const label = typeof value === "string" ? (getOptionLabel?.(value) ?? value) : "";
   const params = {
@@ -96,10 +107,11 @@ function Field(props: AnyProps) {
         onBlur: ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
           if (!currentTarget.isConnected) return;
           focused.current = null;
-          clicked.current = false;
+          pressed.current = false;
         },
-        onClick: () => {
-          clicked.current = true;
+        // Not the click: the field may be replaced before the button is released, and then there is none.
+        onMouseDown: () => {
+          pressed.current = true;
         },
       },
     },

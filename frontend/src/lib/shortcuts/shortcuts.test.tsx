@@ -1,6 +1,6 @@
 import { fireEvent, render, screen } from "@testing-library/preact";
 import userEvent from "@testing-library/user-event";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { expect, it, vi } from "vitest";
 import { ShortcutProvider, useShortcutList, useShortcuts } from ".";
 
@@ -51,6 +51,27 @@ it("removes the shortcuts of an unmounted component", async () => {
   rerender(show(false));
   await user.keyboard("gd");
   expect(go).not.toHaveBeenCalled();
+});
+
+function Late() {
+  const [isReady, setIsReady] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIsReady(true));
+    return () => clearTimeout(timer);
+  }, []);
+  return isReady ? <Probe /> : null;
+}
+
+it("runs a shortcut as soon as its component is visible", async () => {
+  submit.mockClear();
+  render(
+    <ShortcutProvider>
+      <Late />
+    </ShortcutProvider>,
+  );
+  const field = await screen.findByLabelText("prompt");
+  field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
+  expect(submit).toHaveBeenCalledOnce();
 });
 
 function Form() {

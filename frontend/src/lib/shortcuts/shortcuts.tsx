@@ -3,7 +3,6 @@ import {
   type ReactNode,
   type RefObject,
   useContext,
-  useEffect,
   useLayoutEffect,
   useMemo,
   useRef,
@@ -34,16 +33,21 @@ const GroupsContext = createContext<readonly Group[]>([]);
 /** Listens to the keyboard for every shortcut that a mounted component has registered. */
 export function ShortcutProvider({ children }: { readonly children: ReactNode }) {
   const [groups, setGroups] = useState<readonly Group[]>([]);
-  const registry = useMemo<Registry>(
-    () => ({
+  // Also changed at once: a key may be pressed before the provider is drawn again.
+  const latest = useRef(groups);
+  const registry = useMemo<Registry>(() => {
+    const show = (next: readonly Group[]) => {
+      latest.current = next;
+      setGroups(next);
+    };
+    return {
       add: (added) => {
-        setGroups((before) => [...before, added]);
-        return () => setGroups((before) => before.filter((group) => group !== added));
+        show([...latest.current, added]);
+        return () => show(latest.current.filter((group) => group !== added));
       },
-    }),
-    [],
-  );
-  useKeyboard(groups);
+    };
+  }, []);
+  useKeyboard(latest);
   return (
     <RegistryContext value={registry}>
       <GroupsContext value={groups}>{children}</GroupsContext>
@@ -59,7 +63,8 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   useLayoutEffect(() => {
     latest.current = shortcuts;
   });
-  useEffect(() => registry?.add(latest), [registry]);
+  // Nor is it delayed until the browser has painted: what is visible can be used.
+  useLayoutEffect(() => registry?.add(latest), [registry]);
 }
 
 /** Return all registered shortcuts. */
@@ -84,9 +89,9 @@ function runShortcut(event: KeyboardEvent, key: string, shortcut: Shortcut): voi
   if (!(event.repeat && key.startsWith("mod+"))) shortcut.run();
 }
 
-function useKeyboard(groups: readonly Group[]): void {
+function useKeyboard(groups: RefObject<readonly Group[]>): void {
   const previous = useRef({ key: "", at: 0 });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const key = keyName(event);
       if (key === null || event.defaultPrevented) return;
@@ -94,7 +99,7 @@ function useKeyboard(groups: readonly Group[]): void {
       const sequence = event.timeStamp - at < SEQUENCE_MS ? `${first} ${key}` : "";
       previous.current = { key, at: event.timeStamp };
       const typing = isTyping(event.target);
-      const match = findShortcut(groups, [sequence, key], typing);
+      const match = findShortcut(groups.current, [sequence, key], typing);
       if (match === undefined) return;
       previous.current = { key: "", at: 0 };
       runShortcut(event, key, match);
