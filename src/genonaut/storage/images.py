@@ -18,6 +18,7 @@ from genonaut.core.sizes import format_bytes
 from genonaut.storage import avif, jpeg, png, webp
 from genonaut.storage.errors import BadImageError, BadImageReason
 from genonaut.storage.pillow import Image, ImageOps
+from genonaut.storage.png_pixels import with_stored_pixels
 
 
 @cache
@@ -150,8 +151,9 @@ def decode_image(data: bytes, limits: ImageLimits) -> Decoded:
         # As for WebP in `pillow`; loaded at the first AVIF, because few installations see one.
         from PIL import AvifImagePlugin  # noqa: F401, PLC0415
     frames = _check_header(data, image_format, limits)
+    source = with_stored_pixels(data) if image_format is ImageFormat.PNG else data
     try:
-        with Image.open(io.BytesIO(data), formats=[image_format.name]) as image:
+        with Image.open(io.BytesIO(source), formats=[image_format.name]) as image:
             image.load()
             pixels = image.copy() if frames > 1 else image
             for frame in range(1, frames):

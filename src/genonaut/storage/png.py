@@ -4,11 +4,11 @@ Source: PNG Specification, Third Edition (W3C, 2025), sections 5 (datastream) an
 """
 
 import struct
-import zlib
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from genonaut.core.inflate import crc32
 from genonaut.storage.errors import BadImageError, BadImageReason
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -87,7 +87,8 @@ def read_header(png: bytes) -> Header:
 
 def make_chunk(kind: bytes, data: bytes) -> bytes:
     """Return a whole chunk: length, kind, data and CRC."""
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    crc = crc32(data, crc32(kind))
+    return b"".join((struct.pack(">I", len(data)), kind, data, struct.pack(">I", crc)))
 
 
 def join(chunks: Iterable[bytes | memoryview]) -> bytes:
@@ -111,7 +112,7 @@ def _chunk_at(view: memoryview, offset: int, *, checks_crc: bool) -> Chunk:
         raise _truncated()
     data = view[offset + _HEADER_BYTES : end - 4]
     (crc,) = struct.unpack_from(">I", view, end - 4)
-    if checks_crc and zlib.crc32(data, zlib.crc32(kind)) != crc:
+    if checks_crc and crc32(data, crc32(kind)) != crc:
         raise _corrupt(f"wrong CRC in {kind.decode('ascii')} at byte {offset}")
     return Chunk(kind, data, view[offset:end])
 
