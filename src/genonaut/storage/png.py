@@ -4,7 +4,8 @@ Source: PNG Specification, Third Edition (W3C, 2025), sections 5 (datastream) an
 """
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 
 import msgspec
 
@@ -87,8 +88,14 @@ def read_header(png: bytes) -> Header:
 
 def make_chunk(kind: bytes, data: bytes) -> bytes:
     """Return a whole chunk: length, kind, data and CRC."""
-    crc = crc32(data, crc32(kind))
-    return b"".join((struct.pack(">I", len(data)), kind, data, struct.pack(">I", crc)))
+    return b"".join(chunk_parts(kind, [data]))
+
+
+def chunk_parts(kind: bytes, data: Sequence[bytes | memoryview]) -> list[bytes | memoryview]:
+    """Return a whole chunk whose data is in parts, without copying them."""
+    crc = reduce(lambda before, part: crc32(part, before), data, crc32(kind))
+    length = sum(len(part) for part in data)
+    return [struct.pack(">I4s", length, kind), *data, struct.pack(">I", crc)]
 
 
 def join(chunks: Iterable[bytes | memoryview]) -> bytes:

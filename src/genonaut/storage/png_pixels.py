@@ -39,15 +39,9 @@ def with_stored_pixels(data: bytes) -> bytes:
     raw = inflate.inflate(b"".join(chunk.data for chunk in chunks if chunk.kind == b"IDAT"), size)
     if raw is None:
         return data
-    parts: list[bytes | memoryview] = []
-    is_stored = False
-    for chunk in chunks:
-        if chunk.kind != b"IDAT":
-            parts.append(chunk.whole)
-        elif not is_stored:
-            parts.append(png.make_chunk(b"IDAT", _stored(raw)))
-            is_stored = True
-    return png.join(parts)
+    first = next(place for place, chunk in enumerate(chunks) if chunk.kind == b"IDAT")
+    others = [chunk.whole for chunk in chunks if chunk.kind != b"IDAT"]
+    return png.join([*others[:first], *_stored_chunk(raw), *others[first:]])
 
 
 def _raw_size(chunks: list[png.Chunk]) -> int | None:
@@ -63,8 +57,8 @@ def _raw_size(chunks: list[png.Chunk]) -> int | None:
     return size if size <= _MAX_RAW_BYTES else None
 
 
-def _stored(raw: bytes) -> bytes:
-    """Return a zlib stream that holds the bytes uncompressed."""
+def _stored_chunk(raw: bytes) -> list[bytes | memoryview]:
+    """Return an IDAT chunk that holds the scanlines uncompressed, in parts that are joined once."""
     view = memoryview(raw)
     parts: list[bytes | memoryview] = [_STORED_STREAM]
     for start in range(0, len(raw), _STORED_BLOCK_BYTES):
@@ -72,4 +66,4 @@ def _stored(raw: bytes) -> bytes:
         is_last = start + len(block) == len(raw)
         parts += (struct.pack("<BHH", is_last, len(block), len(block) ^ 0xFFFF), block)
     parts.append(struct.pack(">I", inflate.adler32(raw)))
-    return b"".join(parts)
+    return png.chunk_parts(b"IDAT", parts)
