@@ -2,7 +2,7 @@
 import { chromium, type Locator, type Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { BASE_URL, resultCard, submitPrompt, withBrowser } from "./browser";
-import { waitForStable, waitForVisible } from "./waiting";
+import { holdRequests, waitForStable, waitForVisible } from "./waiting";
 
 const browser = withBrowser();
 
@@ -22,6 +22,20 @@ it.each([DESKTOP, PHONE])(
     }
   },
 );
+
+it("opens the model list that was pressed before its code was loaded, and lets the user type", async () => {
+  const { page } = await browser.open("/", { viewport: PHONE });
+  const release = await holdRequests(page, "**/assets/Autocomplete-*");
+  await page.goto("/generate");
+  const field = page.getByRole("combobox", { name: "Model" });
+  const before = await field.elementHandle();
+  await field.click();
+  release();
+  await waitForVisible(page.getByRole("listbox").getByRole("option"));
+  expect(await before?.evaluate((element) => element.isConnected)).toBe(false);
+  await page.keyboard.type("no such model");
+  await waitForVisible(page.getByText("No matching models"));
+});
 
 it("scrolls every field of the form clear of the Generate button", async () => {
   const { page } = await browser.open("/generate", { viewport: { width: 1280, height: 640 } });

@@ -103,12 +103,13 @@ function Field(props: AnyProps) {
         onFocus: ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
           focused.current = currentTarget;
         },
-        // The browser may also send this when the field is replaced.
-        onBlur: ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
-          if (!currentTarget.isConnected) return;
-          focused.current = null;
-          pressed.current = false;
-        },
+        // Chromium also sends this when the field is replaced, while it is still connected.
+        onBlur: ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) =>
+          queueMicrotask(() => {
+            if (!currentTarget.isConnected) return;
+            focused.current = null;
+            pressed.current = false;
+          }),
         // Not the click: the field may be replaced before the button is released, and then there is none.
         onMouseDown: () => {
           pressed.current = true;
