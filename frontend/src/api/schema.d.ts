@@ -1067,7 +1067,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Retry the failed cells */
+        /** Retry failed or deleted cells */
         post: operations["ApiV1GridsGridIdRetryRetryGrid"];
         delete?: never;
         options?: never;
@@ -2675,6 +2675,7 @@ export interface components {
             name: "x" | "y" | "z";
             parameter: components["schemas"]["GridParameter"];
             target: string | number | null;
+            text: string | null;
             values: (string | number | null)[];
         };
         /** BackendCheckView */
@@ -2862,6 +2863,13 @@ export interface components {
             ids?: number[];
             visibility: components["schemas"]["Visibility"];
         };
+        /**
+         * CellChoice
+         * @description The cells that are made again: failed and cancelled ones, or those without their image.
+         * @default failed
+         * @enum {string}
+         */
+        CellChoice: "failed" | "deleted";
         /** CellPlace */
         CellPlace: {
             x: number;
@@ -2877,6 +2885,7 @@ export interface components {
         /** CellView */
         CellView: {
             content_id: number | null;
+            deleted: components["schemas"]["Deleted"] | null;
             error_code: components["schemas"]["ErrorCode"] | null;
             error_message: string | null;
             job_id: number | null;
@@ -3147,6 +3156,12 @@ export interface components {
             steps?: number | null;
             width?: number | null;
         };
+        /**
+         * Deleted
+         * @description Why the image of a completed cell is not there.
+         * @enum {string}
+         */
+        Deleted: "trash" | "purged";
         /** DeliveryDetailView */
         DeliveryDetailView: {
             delivery: components["schemas"]["DeliveryView"];
@@ -3469,8 +3484,11 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             id: number;
+            image_count: number;
             prompt: string;
+            purged_count: number;
             title: string;
+            trash_count: number;
         };
         /** GridView */
         GridView: {
@@ -3486,11 +3504,15 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             id: number;
+            image_count: number;
             prompt: string;
+            purged_count: number;
             request: {
                 [key: string]: unknown;
             };
+            seeds: components["schemas"]["Seeds"];
             title: string;
+            trash_count: number;
         };
         /**
          * HealthCode
@@ -13520,7 +13542,10 @@ export interface operations {
     };
     ApiV1GridsGridIdRetryRetryGrid: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The cells that are made again: failed and cancelled ones, or those without their image. */
+                cells?: components["schemas"]["CellChoice"];
+            };
             header?: never;
             path: {
                 grid_id: number;

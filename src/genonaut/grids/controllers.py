@@ -16,6 +16,7 @@ from genonaut.db import UnitOfWork
 from genonaut.grids.export import GridExport
 from genonaut.grids.image import GridFormat
 from genonaut.grids.reading import GridService
+from genonaut.grids.retry import GridRetry
 from genonaut.grids.schemas import (
     CellRetry,
     GridCancelView,
@@ -27,6 +28,7 @@ from genonaut.grids.schemas import (
     read_cell,
 )
 from genonaut.grids.service import GridSubmission
+from genonaut.grids.states import CellChoice
 from genonaut.jobs.submission.service import SubmissionService
 from genonaut.runtime import Runtime
 from genonaut.storage.thumbnails import ThumbnailSize
@@ -141,17 +143,28 @@ class GridController(Controller):
         service = GridService(uow, identity.user_id)
         return GridView.of_details(await service.rename(grid_id, data.title.strip()))
 
-    @post("/{grid_id:int}/retry", status_code=200, summary="Retry the failed cells", opt=GENERATE)
+    @post(
+        "/{grid_id:int}/retry",
+        status_code=200,
+        summary="Retry failed or deleted cells",
+        opt=GENERATE,
+    )
     async def retry_grid(
         self,
         grid_id: FromPath[int],
         identity: NamedDependency[Identity],
         runtime: NamedDependency[Runtime],
         submission: NamedDependency[SubmissionService],
+        cells: FromQuery[CellChoice] = CellChoice.FAILED,
     ) -> GridRetryView:
-        """Start new jobs for the cells whose jobs failed or were cancelled, as one batch."""
-        grids = GridSubmission(runtime, submission)
-        return GridRetryView(retried=await grids.retry(grid_id, owner_id=identity.user_id))
+        """Start new jobs for the cells whose jobs failed or were cancelled, as one batch.
+
+        With ``cells=deleted``, for those whose image is in the trash or deleted for good, with the same
+        settings and seeds.
+        """
+        grids = GridRetry(runtime, submission, read_cell)
+        retried = await grids.retry(grid_id, owner_id=identity.user_id, choice=cells)
+        return GridRetryView(retried=retried)
 
     @post("/{grid_id:int}/cells/retry", status_code=200, summary="Retry chosen cells", opt=GENERATE)
     async def retry_cells(
@@ -162,8 +175,11 @@ class GridController(Controller):
         runtime: NamedDependency[Runtime],
         submission: NamedDependency[SubmissionService],
     ) -> GridRetryView:
-        """Start new jobs for these cells as one batch; each must have failed or been cancelled."""
-        grids = GridSubmission(runtime, submission)
+        """Start new jobs for these cells as one batch.
+
+        Each must have failed, been cancelled or lost its image.
+        """
+        grids = GridRetry(runtime, submission, read_cell)
         retried = await grids.retry(grid_id, owner_id=identity.user_id, cells=data.places())
         return GridRetryView(retried=retried)
 

@@ -9,6 +9,7 @@ from genonaut.grids.image import GridFormat, GridImage, GridLabels
 from genonaut.grids.parameters import Axis
 from genonaut.grids.reading import CellDetails, GridDetails, GridService
 from genonaut.grids.repository import GridRepository
+from genonaut.grids.states import Deleted
 from genonaut.runtime import Runtime
 from genonaut.storage.errors import FileMissingError
 from genonaut.storage.thumbnails import ThumbnailSize
@@ -100,6 +101,6 @@ def _cell_size(files: Collection[tuple[str, int, int]], size: ThumbnailSize) -> 
 
 
 def _note(cell: CellDetails) -> str:
-    if cell.status is None:
-        return "deleted"
-    return "in the trash" if cell.status == "completed" else cell.status.value
+    if cell.deleted is None and cell.status is not None:
+        return cell.status.value
+    return "in the trash" if cell.deleted is Deleted.TRASH else "deleted"

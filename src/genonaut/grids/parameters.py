@@ -63,13 +63,15 @@ class GridParameter(StrEnum):
 class Axis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One axis: a parameter and its values; ``target`` names the entry of a list.
 
-    ``name`` is ``x``, ``y`` or ``z``, once the axis is stored.
+    ``name`` is ``x``, ``y`` or ``z``, once the axis is stored. ``text`` has the values as they were
+    given, if that was a text.
     """
 
     parameter: GridParameter
     values: tuple[AxisValue, ...]
     target: str | int | None = None
     name: str = ""
+    text: str | None = None
 
     @property
     def path(self) -> str:

@@ -13,7 +13,8 @@ from genonaut.core.ids import Id
 from genonaut.core.pagination import Position, Slice, bounded_total, decode_cursor, encode_cursor
 from genonaut.db import UnitOfWork
 from genonaut.grids.parameters import Axis
-from genonaut.grids.repository import GridRepository
+from genonaut.grids.repository import CellCount, GridRepository
+from genonaut.grids.states import Deleted, ImageCounts, deleted_of, image_counts
 from genonaut.grids.tables import Grid, GridCell
 from genonaut.jobs.lifecycle.cancellation import CancellationService
 from genonaut.jobs.states import ErrorCode, JobStatus
@@ -37,6 +38,7 @@ class CellDetails(msgspec.Struct, frozen=True, kw_only=True):
     seed: int | None
     content_id: int | None
     picture: ImageView | None
+    deleted: Deleted | None
     error_code: ErrorCode | None
     error_message: str | None
     render_seconds: float | None
@@ -48,6 +50,7 @@ class GridHead(msgspec.Struct, frozen=True, kw_only=True):
     grid: Grid
     axes: list[Axis]
     counts: dict[JobStatus, int]
+    images: ImageCounts
     cell_count: int
     cover: ImageView | None
 
@@ -101,8 +104,9 @@ class GridService:
         # Of the same rows as the cells: a job may end between two queries.
         counts = Counter(cell.status for cell in cells if cell.status is not None)
         head = (await self._heads([grid]))[0]
-        axes = _axes_of(grid, has_layers=any(cell.z for cell in cells))
-        head = msgspec.structs.replace(head, counts=dict(counts), axes=axes)
+        axes = axes_of(grid, has_layers=any(cell.z for cell in cells))
+        images_there = image_counts((cell.status, cell.deleted, 1) for cell in cells)
+        head = msgspec.structs.replace(head, counts=dict(counts), images=images_there, axes=axes)
         return GridDetails(head, cells)
 
     async def rename(self, grid_id: int, title: str) -> GridDetails:
@@ -155,16 +159,17 @@ class GridService:
         return [
             GridHead(
                 grid=grid,
-                axes=_axes_of(grid),
-                counts={one: count for one, count in counts[grid.id].items() if one is not None},
-                cell_count=sum(counts[grid.id].values()),
+                axes=axes_of(grid),
+                counts=_by_status(counts[grid.id]),
+                images=image_counts(counts[grid.id]),
+                cell_count=sum(count for _, _, count in counts[grid.id]),
                 cover=images.get(items.get(grid.id, 0)),
             )
             for grid in grids
         ]
 
 
-def _axes_of(grid: Grid, *, has_layers: bool = False) -> list[Axis]:
+def axes_of(grid: Grid, *, has_layers: bool = False) -> list[Axis]:
     """Return the axes with their names, which grids of earlier versions do not have.
 
     Of two axes of such a grid with layers, the second is z.
@@ -177,17 +182,28 @@ def _axes_of(grid: Grid, *, has_layers: bool = False) -> list[Axis]:
     ]
 
 
+def _by_status(counts: Sequence[CellCount]) -> dict[JobStatus, int]:
+    found: Counter[JobStatus] = Counter()
+    for status, _, count in counts:
+        if status is not None:
+            found[status] += count
+    return dict(found)
+
+
 def _cell(cell: GridCell, job: GenerationJob | None, images: dict[int, ImageView]) -> CellDetails:
     place: dict[str, Any] = {"x": cell.x, "y": cell.y, "z": cell.z, "job_id": cell.job_id}
     if job is None:
         empty = dict.fromkeys(CellDetails.__struct_fields__)
-        return CellDetails(**{**empty, **place})
+        return CellDetails(**{**empty, **place, "deleted": Deleted.PURGED})
+    picture = None if job.content_id is None else images.get(job.content_id)
+    has_item = job.content_id is not None
     return CellDetails(
         **place,
         status=job.status,
         seed=job.params.get("seed"),
         content_id=job.content_id,
-        picture=None if job.content_id is None else images.get(job.content_id),
+        picture=picture,
+        deleted=deleted_of(job.status, has_item=has_item, is_trashed=picture is None),
         error_code=job.error_code,
         error_message=job.error_message,
         render_seconds=job.render_seconds or None,

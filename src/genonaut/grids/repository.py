@@ -10,10 +10,14 @@ from genonaut.content.filters import NOT_TRASHED
 from genonaut.content.tables import ContentItem, ContentThumbnail
 from genonaut.core.ids import is_valid_id
 from genonaut.db.counting import bounded_count
+from genonaut.grids.states import Deleted, deleted_of
 from genonaut.grids.tables import Grid, GridCell
 from genonaut.jobs.states import JobStatus
 from genonaut.jobs.tables import GenerationJob
 from genonaut.storage.thumbnails import ThumbnailSize
+
+CellCount = tuple[JobStatus | None, Deleted | None, int]
+"""Status of the job, None if it was deleted; why the image is gone; number of cells."""
 
 
 class GridRepository:
@@ -47,17 +51,21 @@ class GridRepository:
         query = select(Grid.id).where(Grid.user_id == owner_id)
         return await bounded_count(self._session, query)
 
-    async def counts(self, grid_ids: Sequence[int]) -> dict[int, dict[JobStatus | None, int]]:
-        """Return the number of cells of each grid by the status of their jobs; None: no job."""
+    async def counts(self, grid_ids: Sequence[int]) -> dict[int, list[CellCount]]:
+        """Return the numbers of cells of each grid by status of the job and state of the image."""
+        has_item = ContentItem.id.is_not(None)
+        is_trashed = ContentItem.deleted_at.is_not(None)
         query = (
-            select(GridCell.grid_id, GenerationJob.status, func.count())
+            select(GridCell.grid_id, GenerationJob.status, has_item, is_trashed, func.count())
             .outerjoin(GenerationJob, GenerationJob.id == GridCell.job_id)
+            .outerjoin(ContentItem, ContentItem.id == GenerationJob.content_id)
             .where(GridCell.grid_id.in_(grid_ids))
-            .group_by(GridCell.grid_id, GenerationJob.status)
+            .group_by(GridCell.grid_id, GenerationJob.status, has_item, is_trashed)
         )
-        found: dict[int, dict[JobStatus | None, int]] = {one: {} for one in grid_ids}
-        for grid_id, status, count in await self._session.execute(query):
-            found[grid_id][status] = count
+        found: dict[int, list[CellCount]] = {one: [] for one in grid_ids}
+        for grid_id, status, is_there, in_trash, count in await self._session.execute(query):
+            deleted = deleted_of(status, has_item=is_there, is_trashed=in_trash)
+            found[grid_id].append((status, deleted, count))
         return found
 
     async def covers(self, grid_ids: Sequence[int]) -> dict[int, int]:

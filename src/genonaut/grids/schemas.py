@@ -22,6 +22,7 @@ from genonaut.grids.parameters import (
     orders,
 )
 from genonaut.grids.reading import GridDetails, GridHead
+from genonaut.grids.states import Deleted
 from genonaut.grids.tables import TITLE_LENGTH
 from genonaut.grids.values import (
     MAX_VALUES,
@@ -75,7 +76,8 @@ class AxisSubmit(RequestBody, frozen=True):
             _require_storable([*values, self.target])
         except ValueError as error:
             raise InvalidInputError.of(f"{name}.values", str(error)) from error
-        return Axis(parameter=self.parameter, values=tuple(values), target=self.target)
+        text = self.values if isinstance(self.values, str) else None
+        return Axis(parameter=self.parameter, values=tuple(values), target=self.target, text=text)
 
     def _values(self) -> list[AxisValue]:
         is_range = self.start is not None or self.stop is not None
@@ -193,12 +195,16 @@ def read_cell(body: dict[str, Any]) -> CellRequest:
 
 
 class AxisView(View, frozen=True):
-    """One axis of a grid: x has the columns, y the rows, and z a matrix for each value."""
+    """One axis of a grid: x has the columns, y the rows, and z a matrix for each value.
+
+    ``text`` has the values as they were given, if that was a text.
+    """
 
     name: Literal["x", "y", "z"]
     parameter: GridParameter
     values: list[str | float | None]
     target: str | int | None
+    text: str | None
 
     @classmethod
     def of(cls, axis: Axis) -> "AxisView":
@@ -209,6 +215,7 @@ class AxisView(View, frozen=True):
             parameter=axis.parameter,
             values=[*axis.values],
             target=axis.target,
+            text=axis.text,
         )
 
 
@@ -216,7 +223,8 @@ class CellView(View, frozen=True):
     """One cell; ``x``, ``y`` and ``z`` count from 0.
 
     ``status`` is that of its newest job, null if that was deleted. ``picture`` is null until the image
-    is there, and while it is in the trash.
+    is there, and once it is deleted: ``deleted`` is ``trash`` while it can be restored, then ``purged``,
+    as for a job that was deleted.
     """
 
     x: int
@@ -227,13 +235,18 @@ class CellView(View, frozen=True):
     seed: int | None
     content_id: int | None
     picture: ImageView | None
+    deleted: Deleted | None
     error_code: ErrorCode | None
     error_message: str | None
     render_seconds: float | None
 
 
 class GridSummary(View, frozen=True):
-    """A grid without its cells. ``counts`` has the number of cells by status."""
+    """A grid without its cells.
+
+    ``counts`` has the number of cells by status. Of these cells, ``image_count`` have an image,
+    that of ``trash_count`` is in the trash, and that of ``purged_count`` or their job is deleted for good.
+    """
 
     id: int
     title: str
@@ -242,6 +255,9 @@ class GridSummary(View, frozen=True):
     axes: list[AxisView]
     cell_count: int
     counts: dict[JobStatus, int]
+    image_count: int
+    trash_count: int
+    purged_count: int
     cover: ImageView | None
     created_at: datetime
 
@@ -262,15 +278,22 @@ def summary_fields(head: GridHead) -> dict[str, Any]:
         "axes": [AxisView.of(axis) for axis in head.axes],
         "cell_count": head.cell_count,
         "counts": head.counts,
+        "image_count": head.images.there,
+        "trash_count": head.images.in_trash,
+        "purged_count": head.images.purged,
         "cover": head.cover,
         "created_at": grid.created_at,
     }
 
 
 class GridView(GridSummary, frozen=True):
-    """A grid: its axes in the order x, y, z, what its cells share, and its cells by z, y, x."""
+    """A grid: its axes in the order x, y, z, what its cells share, and its cells by z, y, x.
+
+    ``request``, ``seeds`` and the axes are what ``POST /grids`` takes; the seed is the one that was drawn.
+    """
 
     request: dict[str, Any]
+    seeds: Seeds
     cells: list[CellView]
 
     @classmethod
@@ -281,7 +304,8 @@ class GridView(GridSummary, frozen=True):
             for cell in details.cells
         ]
         fields = summary_fields(details.head)
-        return cls(**fields, request=details.head.grid.request, cells=cells)
+        grid = details.head.grid
+        return cls(**fields, request=grid.request, seeds=Seeds(grid.seeds), cells=cells)
 
 
 class CellPlace(RequestBody, frozen=True):

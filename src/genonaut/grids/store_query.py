@@ -9,8 +9,8 @@ STORE_GRID = Statement(
     text(
         """
 WITH grid AS (
-    INSERT INTO grids (user_id, batch_id, title, request, axes)
-    VALUES (:owner_id, :batch_id, :title, :request, :axes)
+    INSERT INTO grids (user_id, batch_id, title, request, axes, seeds)
+    VALUES (:owner_id, :batch_id, :title, :request, :axes, :seeds)
     RETURNING id
 ), cells AS (
     INSERT INTO grid_cells (grid_id, z, y, x, job_id)
@@ -25,6 +25,7 @@ SELECT id FROM grid
         bindparam("title", type_=String),
         bindparam("request", type_=JSONB),
         bindparam("axes", type_=JSONB),
+        bindparam("seeds", type_=String),
         bindparam("xs", type_=ARRAY(SmallInteger)),
         bindparam("ys", type_=ARRAY(SmallInteger)),
         bindparam("zs", type_=ARRAY(SmallInteger)),
@@ -45,13 +46,17 @@ SELECT count(*) FROM (SELECT FROM grids WHERE user_id = :owner_id LIMIT :most) A
 REPLACE_JOBS = Statement(
     text(
         """
-UPDATE grid_cells SET job_id = one.new_id
-FROM unnest(:old_ids, :new_ids) AS one(old_id, new_id)
-WHERE grid_id = :grid_id AND job_id = one.old_id
-RETURNING job_id
+UPDATE grid_cells cell SET job_id = one.new_id
+FROM unnest(:zs, :ys, :xs, :old_ids, :new_ids) AS one(z, y, x, old_id, new_id)
+WHERE cell.grid_id = :grid_id AND cell.z = one.z AND cell.y = one.y AND cell.x = one.x
+    AND cell.job_id IS NOT DISTINCT FROM one.old_id
+RETURNING cell.job_id
 """
     ).bindparams(
         bindparam("grid_id", type_=BigInteger),
+        bindparam("xs", type_=ARRAY(SmallInteger)),
+        bindparam("ys", type_=ARRAY(SmallInteger)),
+        bindparam("zs", type_=ARRAY(SmallInteger)),
         bindparam("old_ids", type_=ARRAY(BigInteger)),
         bindparam("new_ids", type_=ARRAY(BigInteger)),
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, SmallInteger, String, func
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, SmallInteger, String, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,6 +32,8 @@ class Grid(Base):
     """What the cells share, as a submission."""
     axes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     """One to three ``Axis``: x, y, z."""
+    seeds: Mapped[str] = mapped_column(String(16), server_default=text("'same'"))
+    """How the cells get their seeds: ``Seeds``."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -21,6 +21,7 @@ import {
   settingsOfJob,
 } from "./settings";
 import { createSettingsStore, type SettingsStore } from "./settings-store";
+import { useGivenGrid } from "./use-given-grid";
 import { useGivenSettings } from "./use-given-settings";
 
 const STORED_AS = "generate-settings";
@@ -31,7 +32,7 @@ export interface SettingsControl {
   readonly reset: () => void;
 }
 
-/** Settings of the form, stored in this browser; `?prompt=` (with `&negative=` and `&dynamic=`), `?model=`, `?job=`, `?content=`, `?source=` or `?reference=` in the URL fills them. */
+/** Settings of the form, stored in this browser; `?prompt=` (with `&negative=` and `&dynamic=`), `?model=`, `?job=`, `?content=`, `?grid=`, `?source=` or `?reference=` in the URL fills them. */
 export function useSettings(): SettingsControl {
   const { preferences } = useMe();
   const defaults = useMemo(() => defaultsOf(preferences), [preferences]);
@@ -44,6 +45,7 @@ export function useSettings(): SettingsControl {
   const reset = useCallback(() => store.change(defaults), [store, defaults]);
   useSettingsFromUrl(store.change);
   useGivenSettings(store.change);
+  useGivenGrid(store.change);
   return { store, reset };
 }
 

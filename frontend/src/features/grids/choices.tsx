@@ -1,11 +1,11 @@
 import Box from "@mui/material/Box";
 import Chip from "@mui/material/Chip";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { ListChecks } from "lucide-react";
+import { ListChecks, TriangleAlert } from "lucide-react";
 import type { GridParameter, ModelKind } from "@/api/types";
 import { checkpointsQuery, modelsOfKindQuery, samplingOptionsQuery } from "@/features/models";
 import { presetsQuery } from "@/features/presets";
-import { hasValue, textOf, toggleValue } from "./values";
+import { hasValue, textOf, textsOf, toggleValue } from "./values";
 
 interface ChoicesProps {
   readonly parameter: GridParameter;
@@ -17,6 +17,7 @@ interface ChoicesProps {
 export function Choices({ parameter, values, onChange }: ChoicesProps) {
   const options = useOptions(parameter);
   if (options.length === 0) return null;
+  const missing = textsOf(values).filter((value) => !isOffered(options, value));
   const areAllChosen = options.every((option) => hasValue(values, option));
   return (
     <Box
@@ -48,8 +49,31 @@ export function Choices({ parameter, values, onChange }: ChoicesProps) {
           />
         );
       })}
+      {missing.map((value) => (
+        <Chip
+          key={value}
+          label={`${value}: not available`}
+          aria-label={`Remove ${value}, which is not available`}
+          icon={<TriangleAlert size={14} aria-hidden />}
+          size="small"
+          clickable
+          color="warning"
+          variant="outlined"
+          onClick={() => onChange(toggleValue(values, value))}
+        />
+      ))}
     </Box>
   );
+}
+
+/** Return whether a value names an option: the API takes names of files without folder and ending too. */
+function isOffered(options: readonly string[], value: string): boolean {
+  const name = value.replace(/:[\d.+-]+$/, "").toLowerCase();
+  const stem = (one: string) => one.replace(/^.*[/\\]/, "").replace(/\.\w+$/, "");
+  return options.some((option) => {
+    const offered = option.toLowerCase();
+    return offered === name || offered === value.toLowerCase() || stem(offered) === stem(name);
+  });
 }
 
 /** Where the files of a parameter are in the catalogue. */

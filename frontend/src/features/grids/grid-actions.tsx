@@ -1,9 +1,10 @@
 import Button from "@mui/material/Button";
-import { Download, Pencil, RotateCcw, Square, Trash2 } from "lucide-react";
+import { ArchiveRestore, Download, Pencil, RotateCcw, SlidersHorizontal, Square, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { useNavigate } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { messageOf } from "@/api/problem";
 import type { Grid } from "@/api/types";
+import { useBulkChange } from "@/features/content";
 import { ConfirmDialog } from "@/ui/confirm-dialog";
 import { useToast } from "@/ui/toast";
 import { Tooltip } from "@/ui/tooltip";
@@ -23,13 +24,18 @@ interface GridActionsProps {
 export const openCount = ({ counts }: Grid): number =>
   (counts.pending ?? 0) + (counts.queued ?? 0) + (counts.running ?? 0);
 
-/** Cancels, retries, exports, renames and deletes a grid. */
+const trashedIn = ({ cells }: Grid): number[] =>
+  cells.flatMap(({ deleted, content_id: id }) => (deleted === "trash" && id !== null ? [id] : []));
+
+/** Cancels, retries, restores, reuses, exports, renames and deletes a grid. */
 export function GridActions({ grid, layer }: GridActionsProps) {
   const action = useGridAction(grid.id);
   const toast = useToast();
   const navigate = useNavigate();
   const [dialog, setDialog] = useState<"export" | "rename" | "delete" | null>(null);
   const close = () => setDialog(null);
+  const restore = useBulkChange();
+  const deleted = grid.trash_count + grid.purged_count;
   const failed = (grid.counts.failed ?? 0) + (grid.counts.cancelled ?? 0);
   const onError = (error: unknown) => toast({ message: messageOf(error), severity: "error" });
   return (
@@ -54,6 +60,34 @@ export function GridActions({ grid, layer }: GridActionsProps) {
           Retry {failed}
         </Button>
       ) : null}
+      {grid.trash_count > 0 ? (
+        <Button
+          variant="outlined"
+          startIcon={<ArchiveRestore size={16} aria-hidden />}
+          disabled={restore.isPending}
+          onClick={() => restore.mutate({ action: "restore", ids: trashedIn(grid) }, { onError })}
+        >
+          Restore {grid.trash_count}
+        </Button>
+      ) : null}
+      {deleted > 0 ? (
+        <Button
+          variant="outlined"
+          startIcon={<RotateCcw size={16} aria-hidden />}
+          disabled={action.isPending}
+          onClick={() => action.mutate("makeDeleted", { onError })}
+        >
+          Make {deleted} again
+        </Button>
+      ) : null}
+      <Button
+        variant="outlined"
+        component={Link}
+        to={`/generate?grid=${grid.id}`}
+        startIcon={<SlidersHorizontal size={16} aria-hidden />}
+      >
+        Reuse settings
+      </Button>
       <Button
         variant="outlined"
         onClick={() => setDialog("export")}

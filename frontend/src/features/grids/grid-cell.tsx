@@ -1,14 +1,16 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { CircleSlash, CircleX, Clock3, ImageOff, RotateCcw } from "lucide-react";
+import { CircleSlash, CircleX, Clock3, RotateCcw } from "lucide-react";
 import { memo } from "react";
 import { Link } from "react-router";
 import type { GridCell } from "@/api/types";
 import { dragContent, sourcesOf } from "@/features/content";
-import { isWaiting, LivePreview, useLiveRun } from "@/features/jobs";
+import { LivePreview, useLiveRun } from "@/features/jobs";
 import { WithOperations } from "@/features/operations";
 import { LazyImage } from "@/ui/lazy-image";
 import { ProgressBar } from "@/ui/progress-bar";
+import { DeletedCell } from "./deleted-cell";
+import { empty } from "./empty-cell-style";
 
 interface GridCellProps {
   readonly cell: GridCell;
@@ -19,7 +21,7 @@ interface GridCellProps {
   /** Size of the images in pixels, for the space of those that are not there yet. */
   readonly width: number;
   readonly height: number;
-  /** Runs the job of a failed or cancelled cell again. */
+  /** Runs the job of a failed, cancelled or deleted cell again. */
   readonly onRetry: (cell: GridCell) => void;
 }
 
@@ -61,6 +63,11 @@ export const GridCellView = memo(function GridCellView(props: GridCellProps) {
   if (cell.status === "running" && cell.job_id !== null) {
     return <RunningCell job={{ id: cell.job_id, width, height }} name={name} />;
   }
+  if (cell.deleted !== null) {
+    return (
+      <DeletedCell cell={cell} name={name} size={size} ratio={`${width} / ${height}`} onRetry={onRetry} />
+    );
+  }
   return <EmptyCell cell={cell} name={name} ratio={`${width} / ${height}`} onRetry={onRetry} />;
 });
 
@@ -84,21 +91,6 @@ function RunningCell({ job, name }: RunningCellProps) {
 interface EmptyCellProps extends Pick<GridCellProps, "cell" | "name" | "onRetry"> {
   readonly ratio: string;
 }
-
-const empty = {
-  width: "100%",
-  display: "grid",
-  alignContent: "center",
-  justifyItems: "center",
-  gap: 0.5,
-  p: 1,
-  font: "inherit",
-  textAlign: "center",
-  overflow: "hidden",
-  borderRadius: "8px",
-  border: "1px dashed",
-  bgcolor: "action.hover",
-} as const;
 
 const retryable = {
   cursor: "pointer",
@@ -164,9 +156,7 @@ function EmptyCell({ cell, name, ratio, onRetry }: EmptyCellProps) {
 }
 
 function stateOf({ status }: GridCell) {
-  if (status === null) return { icon: ImageOff, text: "Deleted", isFault: false };
   if (status === "failed") return { icon: CircleX, text: "Failed", isFault: true };
   if (status === "cancelled") return { icon: CircleSlash, text: "Cancelled", isFault: false };
-  if (isWaiting(status)) return { icon: Clock3, text: "Waiting", isFault: false };
-  return { icon: ImageOff, text: "In the trash", isFault: false };
+  return { icon: Clock3, text: "Waiting", isFault: false };
 }

@@ -21,7 +21,7 @@ it("chooses offered values, exchanges axes, and names the LoRA that is varied", 
     }),
   );
   const form = { prompt: "a fox", lora_models: [{ name: "a" }, { name: "b" }] } as JobSubmit;
-  renderApp(<GridDialog open onClose={() => undefined} requestOf={() => form} />);
+  renderApp(<GridDialog open onClose={() => undefined} requestOf={() => form} from={null} />);
   const dialog = within(await screen.findByRole("dialog"));
   const user = userEvent.setup();
   expect(dialog.queryByRole("button", { name: /^Swap/ })).toBeNull();
@@ -59,7 +59,7 @@ it("fills the prompts with all that the choices of the form's prompt can draw", 
   );
   const prompt = "a {red|blue} fox, asleep";
   const form = { prompt } as JobSubmit;
-  renderApp(<GridDialog open onClose={() => undefined} requestOf={() => form} />);
+  renderApp(<GridDialog open onClose={() => undefined} requestOf={() => form} from={null} />);
   const dialog = within(await screen.findByRole("dialog"));
   const user = userEvent.setup();
   await user.selectOptions(dialog.getByLabelText("X parameter"), "prompt");
@@ -67,4 +67,46 @@ it("fills the prompts with all that the choices of the form's prompt can draw", 
   await waitFor(() => expect(dialog.getByRole("status")).toHaveTextContent("2 ×"));
   expect(asked).toMatchObject([{ prompt, combinations: 1000 }]);
   expect(dialog.getByLabelText("X values")).toHaveValue('"a red fox, asleep", "a blue fox, asleep"');
+});
+
+it("shows the axes of a grid as they were typed, and which values are not available any more", async () => {
+  const sent: Record<string, unknown>[] = [];
+  const grid = {
+    id: 7,
+    title: "Cats",
+    seeds: "increment",
+    axes: [
+      { name: "x", parameter: "sampler_name", target: null, values: ["euler", "gone"], text: null },
+      { name: "z", parameter: "cfg", target: null, values: [3, 5], text: "3-5 (+2)" },
+    ],
+  };
+  server.use(
+    http.get(url("/grids/7"), () => HttpResponse.json(grid)),
+    http.get(url("/sampling-options"), () =>
+      HttpResponse.json({ samplers: ["euler", "ddim"], schedulers: [], default_checkpoint: null }),
+    ),
+    http.post(url("/grids"), async ({ request }) => {
+      sent.push((await request.json()) as Record<string, unknown>);
+      return HttpResponse.json({ type: "about:blank", title: "no", status: 409 }, { status: 409 });
+    }),
+  );
+  const form = { prompt: "a cat" } as JobSubmit;
+  renderApp(<GridDialog open onClose={() => undefined} requestOf={() => form} from={7} />);
+  const dialog = within(await screen.findByRole("dialog"));
+  const user = userEvent.setup();
+  expect(dialog.getByLabelText("X values")).toHaveValue("euler, gone");
+  expect(dialog.getByLabelText("Z values")).toHaveValue("3-5 (+2)");
+  expect(dialog.getByLabelText("Title")).toHaveValue("Cats");
+  const missing = await dialog.findByRole("button", { name: "Remove gone, which is not available" });
+  await user.click(missing);
+  await user.click(dialog.getByRole("button", { name: "ddim" }));
+  await user.click(dialog.getByRole("button", { name: "Generate 4" }));
+  await waitFor(() => expect(sent).toHaveLength(1));
+  expect(sent[0]).toMatchObject({
+    x: { parameter: "sampler_name", values: "euler, ddim" },
+    y: null,
+    z: { parameter: "cfg", values: "3-5 (+2)" },
+    title: "Cats",
+    seeds: "increment",
+  });
 });

@@ -7,6 +7,7 @@ import DialogTitle from "@mui/material/DialogTitle";
 import FormControlLabel from "@mui/material/FormControlLabel";
 import Switch from "@mui/material/Switch";
 import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useId, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { fieldErrorsOf, unshownErrorOf } from "@/api/field-errors";
@@ -16,20 +17,12 @@ import { randomId } from "@/lib/random-id";
 import { Dialog } from "@/ui/overlays";
 import { TextField } from "@/ui/text-field";
 import { type AxisDraft, AxisField, countOf } from "./axis-field";
-import { useSubmitGrid } from "./queries";
+import { draftOf, type GridDraft, UNUSED } from "./from-grid";
+import { gridQuery, useSubmitGrid } from "./queries";
 import { targetIn, targetsOf } from "./targets";
 
-interface Draft {
-  readonly x: AxisDraft;
-  readonly y: AxisDraft;
-  readonly z: AxisDraft;
-  readonly title: string;
-  readonly varySeed: boolean;
-}
-
-const UNUSED: AxisDraft = { parameter: null, values: "", target: null };
 /** Kept while the app is open: the next grid often varies the same parameters. */
-let latest: Draft = {
+let latest: GridDraft = {
   x: { parameter: "cfg", values: "3, 5, 7, 9", target: null },
   y: UNUSED,
   z: UNUSED,
@@ -49,16 +42,29 @@ export interface GridDialogProps {
   readonly onClose: () => void;
   /** Return the request of the form, when the grid is submitted. */
   readonly requestOf: () => JobSubmit;
+  /** The grid whose axes it has at first; null: those of the latest one. */
+  readonly from: number | null;
 }
 
 /** Chooses the axes of a grid over the settings of the form, and submits it. */
-export function GridDialog({ open, onClose, requestOf }: GridDialogProps) {
+export function GridDialog(props: GridDialogProps) {
+  const { from } = props;
+  const grid = useQuery({ ...gridQuery(from ?? 0), enabled: from !== null }).data;
+  if (from === null) return <AxesDialog key="latest" {...props} first={latest} />;
+  return grid === undefined ? null : <AxesDialog key={from} {...props} first={draftOf(grid)} />;
+}
+
+interface AxesDialogProps extends GridDialogProps {
+  readonly first: GridDraft;
+}
+
+function AxesDialog({ open, onClose, requestOf, first }: AxesDialogProps) {
   const titleId = useId();
   const navigate = useNavigate();
   const submit = useSubmitGrid();
-  const [draft, setDraft] = useState(latest);
+  const [draft, setDraft] = useState(first);
   const key = useRef({ body: "", key: "" });
-  const change = (part: Partial<Draft>) => {
+  const change = (part: Partial<GridDraft>) => {
     latest = { ...draft, ...part };
     setDraft(latest);
   };
@@ -139,23 +145,24 @@ function OtherError({ error }: { readonly error: unknown }) {
   return message === null ? null : <Alert severity="error">{message}</Alert>;
 }
 
-const used = (draft: Draft): AxisDraft[] =>
+const used = (draft: GridDraft): AxisDraft[] =>
   [draft.x, draft.y, draft.z].filter(({ parameter }) => parameter !== null);
 
 /** Return whether an axis can be exchanged with the one before it: X is always used. */
-const canSwap = ({ y, z }: Draft, axis: AxisName): boolean =>
+const canSwap = ({ y, z }: GridDraft, axis: AxisName): boolean =>
   y.parameter !== null || (axis === "z" && z.parameter !== null);
 
-const cellCount = (draft: Draft): number => used(draft).reduce((product, axis) => product * countOf(axis), 1);
+const cellCount = (draft: GridDraft): number =>
+  used(draft).reduce((product, axis) => product * countOf(axis), 1);
 
-function describeCount(draft: Draft, count: number): string {
+function describeCount(draft: GridDraft, count: number): string {
   if (count === 0) return "Give each axis at least one value";
   const sizes = used(draft).map(countOf);
   const cells = count === 1 ? "1 image" : `${formatCount(count)} images`;
   return sizes.length < 2 ? cells : `${sizes.join(" × ")} = ${cells}`;
 }
 
-function bodyOf(draft: Draft, request: JobSubmit): GridSubmit {
+function bodyOf(draft: GridDraft, request: JobSubmit): GridSubmit {
   const axis = ({ parameter, values, target }: AxisDraft) =>
     parameter === null
       ? null

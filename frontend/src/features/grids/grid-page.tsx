@@ -44,12 +44,11 @@ function LoadedGrid({ grid }: { readonly grid: Grid }) {
   const z = axisOf(grid, "z");
   const layer = Math.min(Math.max(Number(search.get("z")) || 0, 0), (z?.values.length ?? 1) - 1);
   const [size, setSize] = useState(() => initialSize(grid));
-  const done = grid.counts.completed ?? 0;
   const title = grid.title || grid.prompt.slice(0, 80) || "Grid";
   return (
     <Page
       title={title}
-      description={`${describeAxes(grid.axes)} · ${done} of ${grid.cell_count} images`}
+      description={`${describeAxes(grid.axes)} · ${grid.image_count} of ${grid.cell_count} images`}
       actions={<GridActions grid={grid} layer={layer} />}
     >
       <Box sx={{ display: "grid", gap: 2 }}>

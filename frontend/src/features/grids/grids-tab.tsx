@@ -1,9 +1,10 @@
 import Box from "@mui/material/Box";
 import Card from "@mui/material/Card";
+import IconButton from "@mui/material/IconButton";
 import Skeleton from "@mui/material/Skeleton";
 import Typography from "@mui/material/Typography";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Grid3x3 } from "lucide-react";
+import { Grid3x3, SlidersHorizontal } from "lucide-react";
 import { Link } from "react-router";
 import type { GridSummary } from "@/api/types";
 import { sourcesOf } from "@/features/content";
@@ -13,6 +14,7 @@ import { LazyImage } from "@/ui/lazy-image";
 import { LoadMore } from "@/ui/load-more";
 import { ProblemState } from "@/ui/problem-state";
 import { TimeAgo } from "@/ui/time-ago";
+import { Tooltip } from "@/ui/tooltip";
 import { describeAxes } from "./parameters";
 import { gridsQuery } from "./queries";
 
@@ -53,7 +55,6 @@ export function GridsTab() {
 }
 
 function GridCard({ grid }: { readonly grid: GridSummary }) {
-  const done = grid.counts.completed ?? 0;
   const title = grid.title || grid.prompt || "Grid";
   return (
     <Card
@@ -93,9 +94,21 @@ function GridCard({ grid }: { readonly grid: GridSummary }) {
         <Typography variant="body2" sx={{ color: "text.secondary" }}>
           {describeAxes(grid.axes)}
         </Typography>
-        <Typography variant="body2" sx={{ color: "text.secondary" }}>
-          {done} of {grid.cell_count} images · <TimeAgo at={grid.created_at} />
-        </Typography>
+        <Box sx={{ display: "flex", alignItems: "center", justifyContent: "space-between", gap: 1 }}>
+          <Typography variant="body2" sx={{ color: "text.secondary" }}>
+            {grid.image_count} of {grid.cell_count} images · <TimeAgo at={grid.created_at} />
+          </Typography>
+          <Tooltip title="Reuse settings">
+            <IconButton
+              component={Link}
+              to={`/generate?grid=${grid.id}`}
+              aria-label={`Reuse settings: ${title}`}
+              sx={{ position: "relative", zIndex: 1, m: -1 }}
+            >
+              <SlidersHorizontal size={17} aria-hidden />
+            </IconButton>
+          </Tooltip>
+        </Box>
       </Box>
     </Card>
   );

@@ -1,1 +1,2 @@
 export { GridDialog } from "./lazy-grid-dialog";
+export { gridQuery } from "./queries";

@@ -19,6 +19,7 @@ const cell = (x: number, y: number, changes: Partial<GridCell>): GridCell =>
     content_id: null,
     picture: null,
     error_message: null,
+    deleted: null,
     ...changes,
   }) as GridCell;
 
@@ -65,4 +66,32 @@ it("shows the values of the z axis as layers where there is no y axis", () => {
   expect(screen.queryByRole("rowheader")).toBeNull();
   expect(screen.getByRole("img", { name: "Waiting: CFG 3, Steps 20" })).toBeInTheDocument();
   expect(screen.getByRole("button", { name: "Cancelled, retry: CFG 7, Steps 20" })).toBeInTheDocument();
+});
+
+it("restores a deleted cell, or makes it again", async () => {
+  const sent: unknown[] = [];
+  server.use(
+    http.post(url("/content/9/restore"), () => {
+      sent.push("restored");
+      return HttpResponse.json({ id: 9 });
+    }),
+    http.post(url("/grids/5/cells/retry"), async ({ request }) => {
+      sent.push(await request.json());
+      return HttpResponse.json({ retried: 1 });
+    }),
+  );
+  const cells = [
+    cell(0, 0, { status: "completed", content_id: 9, deleted: "trash" }),
+    cell(1, 0, { status: null, job_id: null, deleted: "purged" }),
+  ];
+  const grid = { ...GRID, axes: GRID.axes.slice(0, 1), cells } as unknown as Grid;
+  renderApp(<Matrix grid={grid} layer={0} size={150} />);
+  const user = userEvent.setup();
+  expect(screen.getByRole("group", { name: "In the trash: CFG 3" })).toBeInTheDocument();
+  expect(screen.getByRole("group", { name: "Deleted: CFG 7" })).toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: "Restore: CFG 7" })).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Restore: CFG 3" }));
+  await waitFor(() => expect(sent).toEqual(["restored"]));
+  await user.click(screen.getByRole("button", { name: "Make again: CFG 7" }));
+  await waitFor(() => expect(sent.at(-1)).toEqual({ cells: [{ x: 1, y: 0, z: 0 }] }));
 });

@@ -45,7 +45,7 @@ export function useSubmitGrid() {
 /** A cell by its place on each axis. */
 export type CellPlace = Pick<GridCell, "x" | "y" | "z">;
 
-/** Run the jobs of some failed or cancelled cells again. */
+/** Run the jobs of some failed, cancelled or deleted cells again. */
 export function useRetryCells(id: number) {
   const client = useQueryClient();
   return useMutation({
@@ -73,13 +73,19 @@ export function useRenameGrid(id: number) {
   });
 }
 
-/** Retry, cancel or delete a grid. */
+/** Retry the failed cells, make the deleted ones again, cancel or delete a grid. */
 export function useGridAction(id: number) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (action: "retry" | "cancel" | "delete") => {
+    mutationFn: async (action: "retry" | "makeDeleted" | "cancel" | "delete") => {
       const params = { params: { path: { grid_id: id } } };
       if (action === "retry") await unwrap(api.POST("/api/v1/grids/{grid_id}/retry", params));
+      else if (action === "makeDeleted")
+        await unwrap(
+          api.POST("/api/v1/grids/{grid_id}/retry", {
+            params: { ...params.params, query: { cells: "deleted" } },
+          }),
+        );
       else if (action === "cancel") await unwrap(api.POST("/api/v1/grids/{grid_id}/cancel", params));
       else await unwrap(api.DELETE("/api/v1/grids/{grid_id}", params));
     },

@@ -136,5 +136,8 @@ const joined = (parts: readonly Part[]): string =>
     )
     .join(", ");
 
+/** Return the values of a text of texts. */
+export const textsOf = (text: string): string[] => partsOf(text).map((part) => part.text);
+
 export const hasValue = (text: string, value: string): boolean =>
   partsOf(text).some((part) => part.text === value);

@@ -71,7 +71,7 @@ async def _followed(api: GridApi, grid_id: int) -> int:
         return INTERRUPTED
     grid = await api.grid(grid_id)
     _print(grid)
-    return OK if all(cell.content_id is not None for cell in grid.cells) else JOB_FAILED
+    return OK if grid.image_count == grid.cell_count else JOB_FAILED
 
 
 async def retry_grid(
@@ -80,13 +80,36 @@ async def retry_grid(
     grid_id: int,
     cells: Sequence[Mapping[str, int]],
     *,
+    choice: str,
     follows: bool,
 ) -> int:
-    """Start failed and cancelled cells again; returns the exit status."""
+    """Start failed, cancelled or deleted cells again; returns the exit status."""
     async with _api(environment, server) as api:
-        count = await api.retry_grid(grid_id, cells)
+        count = await api.retry_grid(grid_id, cells, choice=choice)
         click.echo(f"grid {grid_id}: {_cells(count)} started again", err=follows)
         return await _followed(api, grid_id) if follows else OK
+
+
+async def restore_cells(
+    environment: str, server: str | None, grid_id: int, cells: Sequence[Mapping[str, int]]
+) -> bool:
+    """Restore the images of cells from the trash; returns whether there were any."""
+    places = {(one.get("x", 0), one.get("y", 0), one.get("z", 0)) for one in cells}
+    async with _api(environment, server) as api:
+        grid = await api.grid(grid_id)
+        ids = [
+            cell.content_id
+            for cell in grid.cells
+            if cell.deleted == "trash"
+            and cell.content_id is not None
+            and (not places or (cell.x, cell.y, cell.z) in places)
+        ]
+        count = await api.restore_items(ids)
+    if count:
+        click.echo(f"grid {grid_id}: {'1 image' if count == 1 else f'{count} images'} restored")
+    else:
+        click.echo(f"grid {grid_id}: no image of these cells is in the trash", err=True)
+    return count > 0
 
 
 async def rename_grid(environment: str, server: str | None, grid_id: int, title: str) -> None:

@@ -1,10 +1,11 @@
-"""``genonaut grid``: make grids, and list, follow, cancel, retry, export and delete them."""
+"""``genonaut grid``: make grids, and list, follow, cancel, retry, restore, export and delete them."""
 
 import asyncio
 from pathlib import Path
 
 import click
 
+from genonaut.cli.grid.again import again
 from genonaut.cli.grid.file_options import file_options, format_of
 from genonaut.cli.grid.make import make
 from genonaut.cli.options import api_options
@@ -29,6 +30,15 @@ class PlaceType(click.ParamType[dict[str, int]]):
         return dict(zip("xyz", map(int, parts), strict=False))
 
 
+_cells = click.option(
+    "--cell",
+    "cells",
+    type=PlaceType(),
+    multiple=True,
+    help="Only this cell, counted from 0; repeat for more.",
+)
+
+
 class GridGroup(click.Group):
     """Runs ``make`` for arguments that do not begin with a command: ``genonaut grid PROMPT --x …``."""
 
@@ -38,7 +48,9 @@ class GridGroup(click.Group):
         has_axis = any(one == "--x" or one.startswith("--x=") for one in args)
         # One word without an axis is a command with a typing error.
         is_prompt = " " in first or (first.startswith("-") and first != "--help")
-        if first != "make" and (has_axis or is_prompt):
+        # A prompt has no number behind it.
+        is_again = first == "again" and len(args) > 1 and args[1].isdecimal()
+        if first != "make" and not is_again and (has_axis or is_prompt):
             args = ["make", *args]
         return super().parse_args(ctx, args)
 
@@ -52,6 +64,7 @@ def grid() -> None:
 
 
 grid.add_command(make)
+grid.add_command(again)
 
 
 @grid.command("list", short_help="List grids.")
@@ -104,14 +117,13 @@ def cancel(*, ids: tuple[int, ...], environment: str, server: str | None) -> Non
     _exit_unless(asyncio.run(cancel_grids(environment, server, ids)))
 
 
-@grid.command(short_help="Start failed and cancelled cells again.")
+@grid.command(short_help="Make failed, cancelled or deleted cells again.")
 @_id
+@_cells
 @click.option(
-    "--cell",
-    "cells",
-    type=PlaceType(),
-    multiple=True,
-    help="Only this cell, counted from 0; repeat for more.",
+    "--deleted",
+    is_flag=True,
+    help="All cells whose image is in the trash or deleted, instead of the failed ones.",
 )
 @click.option("--follow", "follows", is_flag=True, help="Wait as `follow` does.")
 @api_options
@@ -119,15 +131,35 @@ def retry(
     *,
     grid_id: int,
     cells: tuple[dict[str, int], ...],
+    deleted: bool,
     follows: bool,
     environment: str,
     server: str | None,
 ) -> None:
-    """Start the failed and cancelled cells of a grid again. Exits with 1 if there is none."""
+    """Make the failed and cancelled cells of a grid again, with the same settings and seeds.
+
+    Exits with 1 if there is none.
+    """
+    if deleted and cells:
+        raise click.UsageError("--cell names the cells; leave out --deleted")
     from genonaut.cli.grid.actions import retry_grid  # noqa: PLC0415 - loads aiohttp
 
-    work = retry_grid(environment, server, grid_id, cells, follows=follows)
+    choice = "deleted" if deleted else "failed"
+    work = retry_grid(environment, server, grid_id, cells, choice=choice, follows=follows)
     raise SystemExit(asyncio.run(work))
+
+
+@grid.command(short_help="Restore images of cells from the trash.")
+@_id
+@_cells
+@api_options
+def restore(
+    *, grid_id: int, cells: tuple[dict[str, int], ...], environment: str, server: str | None
+) -> None:
+    """Restore the images of a grid from the trash, all or those of cells. Exits with 1 if none is there."""
+    from genonaut.cli.grid.actions import restore_cells  # noqa: PLC0415 - loads aiohttp
+
+    _exit_unless(asyncio.run(restore_cells(environment, server, grid_id, cells)))
 
 
 @grid.command(short_help="Write the labelled image.")

@@ -35,7 +35,7 @@ def row_of(grid: GridSummary) -> tuple[str, ...]:
     """Return the row of a grid in a list."""
     return (
         str(grid.id),
-        f"{grid.counts.get('completed', 0)} of {grid.cell_count}",
+        f"{grid.image_count} of {grid.cell_count}",
         state_of(grid),
         local_time(grid.created_at),
         axes_of(grid),
@@ -44,12 +44,14 @@ def row_of(grid: GridSummary) -> tuple[str, ...]:
 
 
 def state_of(grid: GridSummary) -> str:
-    """Return ``running`` while jobs are open, else how the grid ended."""
+    """Return ``running`` while jobs are open, else how the grid ended; without images: incomplete."""
     if any(grid.counts.get(one) for one in OPEN):
         return "running"
     for status in ("failed", "cancelled"):
         if grid.counts.get(status):
             return status
+    if grid.trash_count or grid.purged_count:
+        return "incomplete"
     return "completed"
 
 
@@ -64,7 +66,13 @@ def axes_of(grid: GridSummary) -> str:
 
 def head_of(grid: Grid) -> list[tuple[str, str]]:
     """Return (field, value) of what describes a grid."""
-    counts = ", ".join(f"{count} {status}" for status, count in grid.counts.items())
+    shown = {
+        **grid.counts,
+        "completed": grid.image_count,
+        "in the trash": grid.trash_count,
+        "deleted": grid.purged_count,
+    }
+    counts = ", ".join(f"{count} {status}" for status, count in shown.items() if count)
     facts = {
         "Grid": str(grid.id),
         "Title": grid.title,
@@ -103,9 +111,9 @@ def text_of(cell: Cell) -> str:
     """Return the image of a cell, or why there is none."""
     if cell.picture is not None and cell.content_id is not None:
         return f"image {cell.content_id}"
-    if cell.status is None:
-        return "deleted"
-    return "in the trash" if cell.status == "completed" else cell.status
+    if cell.deleted is None and cell.status is not None:
+        return cell.status
+    return "in the trash" if cell.deleted == "trash" else "deleted"
 
 
 def errors_of(grid: Grid) -> list[str]:

@@ -1,13 +1,16 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { Grid3x3, RotateCcw, Sparkles } from "lucide-react";
-import { memo, useState, useSyncExternalStore } from "react";
+import { memo, useEffect, useState, useSyncExternalStore } from "react";
+import { useSearchParams } from "react-router";
 import { GridDialog } from "@/features/grids";
+import { withoutParameters } from "@/lib/without-parameters";
 import { stickyButtons } from "@/ui/form-and-results";
 import { Keys } from "@/ui/kbd";
 import { Tooltip } from "@/ui/tooltip";
 import { submitOf } from "../settings";
 import { type SettingsStore, useSettingsOf } from "../settings-store";
+import { AXES_OF } from "../use-given-grid";
 import { LockedSeed } from "./locked-seed";
 
 interface FormButtonsProps {
@@ -64,6 +67,15 @@ export const FormButtons = memo(function FormButtons({ store, onReset, isSubmitt
 /** Opens the dialog that varies parameters of the form. */
 function GridButton({ store, isDisabled }: { readonly store: SettingsStore; readonly isDisabled: boolean }) {
   const [isOpen, setIsOpen] = useState(false);
+  const [from, setFrom] = useState<number | null>(null);
+  const [query, setQuery] = useSearchParams();
+  const given = query.get(AXES_OF);
+  useEffect(() => {
+    if (given === null) return;
+    setFrom(Number(given));
+    setIsOpen(true);
+    setQuery(withoutParameters(AXES_OF), { replace: true });
+  }, [given, setQuery]);
   return (
     <>
       <Tooltip title="Grid: vary parameters">
@@ -80,7 +92,12 @@ function GridButton({ store, isDisabled }: { readonly store: SettingsStore; read
           </Button>
         </span>
       </Tooltip>
-      <GridDialog open={isOpen} onClose={() => setIsOpen(false)} requestOf={() => submitOf(store.get())} />
+      <GridDialog
+        open={isOpen}
+        onClose={() => setIsOpen(false)}
+        requestOf={() => submitOf(store.get())}
+        from={from}
+      />
     </>
   );
 }
