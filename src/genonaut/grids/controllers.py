@@ -101,7 +101,12 @@ class GridController(Controller):
         response_headers=[
             ResponseHeader(
                 name="content-disposition", documentation_only=True, description="file name"
-            )
+            ),
+            ResponseHeader(
+                name="x-warning",
+                documentation_only=True,
+                description="the characters of labels that no font has, if any",
+            ),
         ],
     )
     async def grid_image(
@@ -118,16 +123,19 @@ class GridController(Controller):
     ) -> Response[bytes]:
         """Return all cells in one labelled image, at most ``grids.max_image_pixels`` large.
 
-        Cells without an image show their status.
+        Cells without an image show their status. Characters of labels that no font of the server has are
+        written in Latin letters or as code points.
         """
         export = GridExport(runtime, identity.user_id)
-        name, content = await export.image(grid_id, layer=z, size=size, form=form)
+        file = await export.image(grid_id, layer=z, size=size, form=form)
+        warning = {"x-warning": file.warning} if file.warning else {}
         return Response(
-            content,
+            file.content,
             media_type=form.mime,
             headers={
-                "content-disposition": f'attachment; filename="{name}"',
+                "content-disposition": f'attachment; filename="{file.name}"',
                 "cache-control": "private, no-store",
+                **warning,
             },
         )
 

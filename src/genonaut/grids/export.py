@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
+import msgspec
+
 from genonaut.core.errors import InvalidInputError
+from genonaut.grids.fonts import LabelFonts, log_missing
 from genonaut.grids.image import GridFormat, GridImage, GridLabels
 from genonaut.grids.parameters import Axis
 from genonaut.grids.reading import CellDetails, GridDetails, GridService
@@ -21,6 +24,14 @@ _UNNAMED = frozenset({"prompt", "prompt_replace", "prompt_order", "negative_prom
 """Parameters whose values say what they are."""
 
 
+class GridFile(msgspec.Struct, frozen=True):
+    """An exported image; ``warning`` is empty, or says in ASCII which characters no font has."""
+
+    name: str
+    content: bytes
+    warning: str
+
+
 class GridExport:
     """Makes the images of the grids of one user."""
 
@@ -30,8 +41,8 @@ class GridExport:
 
     async def image(
         self, grid_id: int, *, layer: int | None, size: ThumbnailSize, form: GridFormat
-    ) -> tuple[str, bytes]:
-        """Return the name and the content of the file.
+    ) -> GridFile:
+        """Return the file.
 
         Args:
             grid_id: the grid.
@@ -52,14 +63,18 @@ class GridExport:
         async with _COMPOSING:
             max_pixels = self._runtime.settings.grids.max_image_pixels
             cell_size = _cell_size(files.values(), size)
-            image = await asyncio.to_thread(GridImage, labels, cell_size, max_pixels=max_pixels)
+            fonts = LabelFonts(self._runtime.settings.grids.font_file)
+            image = await asyncio.to_thread(
+                GridImage, labels, cell_size, max_pixels=max_pixels, fonts=fonts
+            )
             for cell in cells:
                 data = await self._read(files.get(cell.content_id or 0))
                 z = cell.z if layer is None else 0
                 await asyncio.to_thread(image.place, cell.x, cell.y, z, data, _note(cell))
             content = await asyncio.to_thread(image.encode, form)
         suffix = "" if layer is None else f"-{layer + 1}"
-        return f"grid-{grid_id}{suffix}.{'jpg' if form is GridFormat.JPEG else form}", content
+        name = f"grid-{grid_id}{suffix}.{'jpg' if form is GridFormat.JPEG else form}"
+        return GridFile(name, content, log_missing(image.missing))
 
     async def _read(self, file: tuple[str, int, int] | None) -> bytes | None:
         if file is None:

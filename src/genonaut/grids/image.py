@@ -11,7 +11,7 @@ import msgspec
 from PIL import UnidentifiedImageError
 
 from genonaut.core.errors import InvalidInputError
-from genonaut.grids.fonts import font_for
+from genonaut.grids.fonts import Label, LabelFonts
 from genonaut.storage.pillow import Image, ImageDraw
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ _EMPTY = (236, 236, 240)
 _GAP_PX = 6
 _LINES = 3
 """Most lines of a label."""
+_MAX_TEXT = 400
+"""Most characters of a label that are read."""
 _MAX_EDGE_PX = 32_000
 """JPEG allows 65,535; many viewers do not open longer edges."""
 _JPEG_QUALITY = 92
@@ -74,13 +76,23 @@ class _Layout(msgspec.Struct, frozen=True):
 class GridImage:
     """Composes the image cell by cell, so that at most one cell is decoded at a time."""
 
-    def __init__(self, labels: GridLabels, cell_size: tuple[int, int], *, max_pixels: int) -> None:
+    def __init__(
+        self,
+        labels: GridLabels,
+        cell_size: tuple[int, int],
+        *,
+        max_pixels: int,
+        fonts: LabelFonts,
+    ) -> None:
         """Take the texts and the size of the cells in pixels, which are made smaller if needed.
 
         Raises:
             InvalidInputError: even cells of 32 px would make an image of more than ``max_pixels``.
         """
         self._labels = labels
+        self._fonts = fonts
+        self.missing: frozenset[str] = frozenset()
+        """The characters of labels that no font has."""
         self._layout = _fitting(labels, cell_size, max_pixels)
         self._font_px = max(11, min(30, self._layout.cell_width // 14))
         self._image = Image.new("RGB", self._layout.size(labels), _BACKGROUND)
@@ -111,8 +123,8 @@ class GridImage:
                 return
         self._draw.rectangle((left, top, left + frame[0] - 1, top + frame[1] - 1), fill=_EMPTY)
         middle = (left + frame[0] // 2, top + frame[1] // 2)
-        font = font_for(note, self._font_px)
-        self._draw.text(middle, note, font=font, fill=_MUTED, anchor="mm")
+        label = self._label(note)
+        self._draw.text(middle, label.text, font=label.font, fill=_MUTED, anchor="mm")
 
     def encode(self, form: GridFormat) -> bytes:
         """Return the file."""
@@ -153,17 +165,22 @@ class GridImage:
         """Draw text centred in at most three lines of ``width`` pixels."""
         if not text:
             return
-        font = font_for(text, self._font_px)
-        shown = "\n".join(_wrapped(text, font, width))
+        label = self._label(text[:_MAX_TEXT])
+        shown = "\n".join(_wrapped(label.text, label.font, width))
         self._draw.multiline_text(
-            middle, shown, font=font, fill=_INK, anchor="mm", align="center", spacing=2
+            middle, shown, font=label.font, fill=_INK, anchor="mm", align="center", spacing=2
         )
+
+    def _label(self, text: str) -> Label:
+        label = self._fonts.label(text, self._font_px)
+        self.missing |= label.missing
+        return label
 
 
 def _wrapped(text: str, font: Font, width: int) -> list[str]:
     """Return the lines of a text, the last one cut with an ellipsis if there is more."""
     lines: list[str] = []
-    rest = " ".join(text.split())[:400]
+    rest = " ".join(text.split())[:_MAX_TEXT]
     while rest and len(lines) < _LINES:
         count = _fitting_length(rest, font, width)
         if count < len(rest):

@@ -75,6 +75,12 @@ def test_the_image_can_read_videos_and_audio() -> None:
     assert any("\nav==" in (ROOT / file).read_text() for file in installs), installs
 
 
+def test_the_image_has_fonts_for_the_labels_of_grids() -> None:
+    commands = " ".join(rest for name, rest in _after_last_from() if name == "RUN")
+    assert {"fonts-dejavu-core", "fonts-droid-fallback"} <= set(commands.split())
+    assert "rm -rf /var/lib/apt/lists/*" in commands
+
+
 def test_the_image_runs_as_an_ordinary_user_with_a_health_check() -> None:
     stage = last_stage()
     assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", stage["USER"])

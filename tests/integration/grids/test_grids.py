@@ -90,6 +90,12 @@ async def test_a_grid_is_made_shown_and_exported(settings: Settings, tmp_path: P
         with Image.open(io.BytesIO(answer.content)) as image:
             assert image.width > 2 * 64
             assert image.height > 2 * 64
+        assert "x-warning" not in answer.headers
+        # A character that no font has, and the export says so.
+        title = {"title": "\U000f0000"}
+        assert (await api.http.patch(f"{GRIDS}{grid['id']}", json=title)).status_code == 200
+        answer = await api.http.get(f"{GRIDS}{grid['id']}/image")
+        assert "no font has U+F0000:" in answer.headers["x-warning"]
         answer = await api.http.get(f"{GRIDS}{grid['id']}/image", params={"z": 1})
         assert answer.status_code == 422
 

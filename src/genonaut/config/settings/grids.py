@@ -16,3 +16,6 @@ class GridSettings(Section, frozen=True):
     """Grids of one user; deleting a grid keeps its images."""
     max_image_pixels: Annotated[int, Meta(ge=1_000_000, le=200_000_000)] = 36_000_000
     """Pixels of the exported image; composing takes 3 bytes of memory for each."""
+    font_file: Annotated[str, Meta(max_length=4_096)] = ""
+    """A font (.ttf, .otf, .ttc) for labels of the exported image in scripts that Pillow's own font lacks,
+    tried before those of the system. Empty: only those."""
