@@ -8,6 +8,7 @@ it("names the settings of a grid that the form does not have", () => {
     prompt: "a cat",
     negative_prompt: "",
     lora_tags: false,
+    operation: "generate",
     params: { seed: 7, steps: 4 },
     hires: null,
   } as unknown as JobSubmit;

@@ -42,10 +42,13 @@ export function useGivenGrid(fill: (settings: GenerateSettings) => void): void {
   }, [given, client, fill, setQuery, toast]);
 }
 
+/** The operation of a submission that names none. */
+const PLAIN = "generate";
+
 /** Return the fields of a request that the form does not have. */
 export function lostIn(request: JobSubmit, kept: JobSubmit): string[] {
   return Object.entries(request).flatMap(([name, value]) =>
-    isEmpty(value) || !isEmpty(kept[name as keyof JobSubmit]) ? [] : [name],
+    isEmpty(value) || value === PLAIN || !isEmpty(kept[name as keyof JobSubmit]) ? [] : [name],
   );
 }
 

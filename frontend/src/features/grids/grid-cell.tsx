@@ -27,6 +27,8 @@ interface GridCellProps {
 
 /** Width below which the button of the menu is small. */
 const SMALL_PX = 160;
+/** Width below which the reason why a cell is empty leaves no space for its button. */
+const NARROW_PX = 96;
 
 /** One cell: its image, its progress, or why there is none. */
 export const GridCellView = memo(function GridCellView(props: GridCellProps) {
@@ -68,7 +70,7 @@ export const GridCellView = memo(function GridCellView(props: GridCellProps) {
       <DeletedCell cell={cell} name={name} size={size} ratio={`${width} / ${height}`} onRetry={onRetry} />
     );
   }
-  return <EmptyCell cell={cell} name={name} ratio={`${width} / ${height}`} onRetry={onRetry} />;
+  return <EmptyCell cell={cell} name={name} size={size} ratio={`${width} / ${height}`} onRetry={onRetry} />;
 });
 
 interface RunningCellProps {
@@ -88,7 +90,7 @@ function RunningCell({ job, name }: RunningCellProps) {
   );
 }
 
-interface EmptyCellProps extends Pick<GridCellProps, "cell" | "name" | "onRetry"> {
+interface EmptyCellProps extends Pick<GridCellProps, "cell" | "name" | "size" | "onRetry"> {
   readonly ratio: string;
 }
 
@@ -98,9 +100,10 @@ const retryable = {
   "&:focus-visible": { outline: 3, outlineOffset: 2, outlineColor: "primary.main" },
 } as const;
 
-function EmptyCell({ cell, name, ratio, onRetry }: EmptyCellProps) {
+function EmptyCell({ cell, name, size, ratio, onRetry }: EmptyCellProps) {
   const { icon: Icon, text, isFault } = stateOf(cell);
   const isRetryable = cell.status === "failed" || cell.status === "cancelled";
+  const isNarrow = size < NARROW_PX;
   const reason = isFault && cell.error_message !== null ? cell.error_message : text;
   const colours = {
     borderColor: isFault ? "error.main" : "divider",
@@ -109,19 +112,21 @@ function EmptyCell({ cell, name, ratio, onRetry }: EmptyCellProps) {
   const inside = (
     <>
       <Icon size={20} aria-hidden />
-      <Typography
-        variant="caption"
-        sx={{
-          lineHeight: 1.25,
-          overflowWrap: "anywhere",
-          display: "-webkit-box",
-          WebkitLineClamp: 3,
-          WebkitBoxOrient: "vertical",
-          overflow: "hidden",
-        }}
-      >
-        {reason}
-      </Typography>
+      {isNarrow && isRetryable ? null : (
+        <Typography
+          variant="caption"
+          sx={{
+            lineHeight: 1.25,
+            overflowWrap: "anywhere",
+            display: "-webkit-box",
+            WebkitLineClamp: 3,
+            WebkitBoxOrient: "vertical",
+            overflow: "hidden",
+          }}
+        >
+          {reason}
+        </Typography>
+      )}
     </>
   );
   if (!isRetryable)

@@ -87,7 +87,8 @@ it("shows the axes of a grid as they were typed, and which values are not availa
     ),
     http.post(url("/grids"), async ({ request }) => {
       sent.push((await request.json()) as Record<string, unknown>);
-      return HttpResponse.json({ type: "about:blank", title: "no", status: 409 }, { status: 409 });
+      const errors = [{ field: "request.source.image", message: "there is no image 3" }];
+      return HttpResponse.json({ type: "about:blank", title: "no", status: 422, errors }, { status: 422 });
     }),
   );
   const form = { prompt: "a cat" } as JobSubmit;
@@ -109,4 +110,5 @@ it("shows the axes of a grid as they were typed, and which values are not availa
     title: "Cats",
     seeds: "increment",
   });
+  expect(await dialog.findByText("In the form, source.image: there is no image 3")).toBeInTheDocument();
 });

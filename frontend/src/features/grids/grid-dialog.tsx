@@ -142,7 +142,9 @@ function AxesDialog({ open, onClose, requestOf, first }: AxesDialogProps) {
 
 function OtherError({ error }: { readonly error: unknown }) {
   const message = unshownErrorOf(error, ["x", "y", "z"]);
-  return message === null ? null : <Alert severity="error">{message}</Alert>;
+  // What is wrong with the settings that all cells share is changed in the form.
+  const shown = message?.replaceAll(/(^|; )request\./g, "$1In the form, ");
+  return shown === undefined ? null : <Alert severity="error">{shown}</Alert>;
 }
 
 const used = (draft: GridDraft): AxisDraft[] =>

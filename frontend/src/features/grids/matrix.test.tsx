@@ -68,6 +68,14 @@ it("shows the values of the z axis as layers where there is no y axis", () => {
   expect(screen.getByRole("button", { name: "Cancelled, retry: CFG 7, Steps 20" })).toBeInTheDocument();
 });
 
+it("leaves the reason out of small cells, whose button it would cover", () => {
+  renderApp(<Matrix grid={GRID} layer={0} size={72} />);
+  expect(screen.queryByText("out of memory")).toBeNull();
+  expect(screen.getByRole("button", { name: "out of memory, retry: CFG 7, euler" })).toHaveTextContent(
+    "Retry",
+  );
+});
+
 it("restores a deleted cell, or makes it again", async () => {
   const sent: unknown[] = [];
   server.use(

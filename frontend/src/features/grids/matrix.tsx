@@ -63,7 +63,7 @@ export function Matrix({ grid, layer, size }: MatrixProps) {
         <thead>
           <tr>
             {hasRowHeads ? (
-              <Box component="td" sx={{ ...sticky, top: 0, left: 0, zIndex: 2, ...rowLabel }} />
+              <Box component="td" sx={{ ...sticky, top: 0, left: 0, zIndex: 3, ...rowLabel }} />
             ) : null}
             {columns.map((value, place) => (
               <Box
