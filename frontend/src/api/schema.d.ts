@@ -4750,6 +4750,8 @@ export interface components {
             is_exact: boolean;
             is_possible: boolean;
             job_id: number | null;
+            missing_files: string[];
+            missing_images: string[];
             missing_nodes: string[];
             models: components["schemas"]["ComparedModelView"][];
             recorded_backend: string | null;

@@ -160,3 +160,37 @@ async def test_items_without_settings_cannot_be_compared(
     answer = await ann.http.get(f"/content/{content_id}/reproduction")
     assert (answer.status_code, answer.json()["code"]) == (409, "not_reproducible")
     assert (await bob.http.get(f"/content/{content_id}/reproduction")).status_code == 404
+
+
+async def test_deleted_sources_and_missing_controlnets_make_it_impossible(
+    town: Town, ann: Person
+) -> None:
+    await add_server(town, "0.3.64", "checkpoints/sd15.safetensors", "controlnet/canny.safetensors")
+    source = await make_content(town.runtime, ann.identity)
+    content_id = await make_content(town.runtime, ann.identity)
+
+    async def set_control(name: str) -> None:
+        image = {"content_id": source}
+        inputs = {
+            "source": {"image": image},
+            "control": [{"image": image, "model": name, "folder": "controlnet"}],
+        }
+        async with town.runtime.begin() as uow:
+            job = GenerationJob.content_id == content_id
+            await uow.session.execute(update(GenerationJob).where(job).values(inputs=inputs))
+
+    await set_control("canny.safetensors")
+    found = await compare(ann, content_id)
+    assert (found["missing_images"], found["missing_files"]) == ([], [])
+    assert found["is_possible"]
+    await ann.http.delete(f"/content/{source}")
+    found = await compare(ann, content_id)
+    assert (found["missing_images"], found["is_possible"]) == (["source", "control_1"], False)
+    await ann.http.post(f"/content/{source}/restore")
+    await set_control("lost.safetensors")
+    found = await compare(ann, content_id)
+    assert (found["missing_images"], found["missing_files"]) == (
+        [],
+        ["controlnet/lost.safetensors"],
+    )
+    assert not found["is_possible"]

@@ -67,6 +67,8 @@ class ReproductionView(View, frozen=True):
 
     ``job_id`` is the caller's job with all its settings; null: use those of the item. ``is_possible``:
     it can be submitted, with substitutes or without missing LoRAs and VAE if necessary. ``is_exact``: all that was recorded is the same.
+    ``missing_images``: roles of deleted images such as ``source``; ``missing_files``: ``folder/name`` of
+    ControlNets and the like that no server has. Both make it impossible.
     """
 
     content_id: int
@@ -79,6 +81,8 @@ class ReproductionView(View, frozen=True):
     has_recorded_version: bool
     servers: list[ServerVersionView]
     missing_nodes: list[str]
+    missing_images: list[str]
+    missing_files: list[str]
 
     @classmethod
     def of(cls, found: Reproduction) -> "ReproductionView":
@@ -96,4 +100,6 @@ class ReproductionView(View, frozen=True):
                 ServerVersionView(backend=one.backend, version=one.version) for one in found.servers
             ],
             missing_nodes=list(found.missing_nodes),
+            missing_images=list(found.missing_images),
+            missing_files=list(found.missing_files),
         )

@@ -22,6 +22,7 @@ from genonaut.jobs.reproduction.comparison import (
     RecordedModel,
     compare_model,
 )
+from genonaut.jobs.reproduction.inputs import missing_inputs
 from genonaut.jobs.tables import ComfyuiBackend, GenerationAttempt, GenerationJob
 
 _FOLDERS: Mapping[str, Sequence[str]] = {
@@ -59,6 +60,10 @@ class Reproduction(msgspec.Struct, frozen=True, kw_only=True):
     servers: Sequence[ServerVersion]
     missing_nodes: Sequence[str]
     """Node classes that the job needed and that no server has."""
+    missing_images: Sequence[str]
+    """Roles of the images that the job used and that the viewer cannot use any more."""
+    missing_files: Sequence[str]
+    """``folder/name`` of further files that the job needs, such as ControlNets, and no server has."""
 
     @property
     def has_recorded_version(self) -> bool:
@@ -71,7 +76,7 @@ class Reproduction(msgspec.Struct, frozen=True, kw_only=True):
     def is_exact(self) -> bool:
         """Return whether everything that was recorded is the same now."""
         is_same = all(one.state is ModelState.SAME for one in self.models)
-        return is_same and self.has_recorded_version and not self.missing_nodes
+        return is_same and self.has_recorded_version and not self._is_incomplete
 
     @property
     def is_possible(self) -> bool:
@@ -81,7 +86,11 @@ class Reproduction(msgspec.Struct, frozen=True, kw_only=True):
             for one in self.models
             if one.recorded.role == "checkpoint"
         )
-        return has_checkpoint and not self.missing_nodes
+        return has_checkpoint and not self._is_incomplete
+
+    @property
+    def _is_incomplete(self) -> bool:
+        return bool(self.missing_nodes or self.missing_images or self.missing_files)
 
 
 class ReproductionService:
@@ -107,6 +116,12 @@ class ReproductionService:
         attempt = await self._attempt_of(item)
         servers = await self._servers()
         is_own = item.user_id == self._viewer_id
+        # Of another user's job only the settings of its image are used.
+        images, files = (
+            await missing_inputs(self._session, job, self._viewer_id)
+            if job is not None and is_own
+            else ((), ())
+        )
         return Reproduction(
             content_id=item.id,
             job_id=job.id if job is not None and is_own else None,
@@ -116,6 +131,8 @@ class ReproductionService:
             recorded_backend=_text(item.details, "backend"),
             servers=[ServerVersion(one.name, one.version) for one in servers],
             missing_nodes=_missing_nodes(job, servers),
+            missing_images=images,
+            missing_files=files,
         )
 
     async def _job_of(self, item: ContentItem) -> GenerationJob | None:

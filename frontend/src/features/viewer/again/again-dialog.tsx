@@ -84,6 +84,16 @@ function Comparison({ item, found, onClose }: ComparisonProps) {
               {found.missing_nodes.join(", ")}
             </Row>
           )}
+          {found.missing_files.length === 0 ? null : (
+            <Row state="missing" title="Files that no ComfyUI server has">
+              {found.missing_files.join(", ")}
+            </Row>
+          )}
+          {found.missing_images.length === 0 ? null : (
+            <Row state="missing" title="Images that were deleted">
+              {found.missing_images.map((role) => role.replace("_", " ")).join(", ")}
+            </Row>
+          )}
         </Box>
       </DialogContent>
       <DialogActions>
@@ -125,7 +135,8 @@ function Summary({ found }: { readonly found: Reproduction }) {
   if (!found.is_possible)
     return (
       <Alert severity="error" variant="outlined">
-        It cannot be made again: something that it needs is missing, and there is no substitute.
+        It cannot be made again: something that it needs is missing, and there is no substitute. "Reuse
+        settings" fills the form, where it can be replaced.
       </Alert>
     );
   if (found.is_exact)

@@ -49,7 +49,11 @@ describe("making an image again", () => {
       prompt: "a fox",
       lora_models: [{ name: "ink.safetensors", strength_model: 0.7, strength_clip: 0.7 }],
     });
-    expect(requestOf(item, null, replacements).vae ?? "").toBe("");
+    // An empty name would be refused.
+    expect(requestOf(item, null, replacements).vae ?? null).toBeNull();
+    const clear = makeContent({ job_id: null, metadata: { vae: "soft" } });
+    expect(requestOf(clear, null, { "vae soft": "" }).vae).toBeNull();
+    expect(requestOf(clear, null, { "vae soft": "clear" }).vae).toBe("clear");
     const mine = makeContent({ prompt: "a fox, <lora:ink:0.7>", metadata: {} });
     expect(requestOf(mine, null, {}).prompt).toBe("a fox, <lora:ink:0.7>");
   });

@@ -64,6 +64,6 @@ export function requestOf(item: Content, job: Job | null, replacements: Replacem
     lora_models: loras
       .map((lora) => ({ ...lora, name: replacements[`lora ${lora.name}`] ?? lora.name }))
       .filter(({ name }) => name !== LEFT_OUT),
-    ...(vae ? { vae: replacements[`vae ${vae}`] ?? vae } : {}),
+    ...(vae ? { vae: (replacements[`vae ${vae}`] ?? vae) || null } : {}),
   };
 }
