@@ -48,7 +48,12 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def last_modified(self) -> str:
         """Return the time in the format of HTTP dates."""
-        return format_datetime(self.modified.replace(microsecond=0), usegmt=True)
+        return _http_date(self.modified)
+
+
+@lru_cache(maxsize=1024)
+def _http_date(moment: datetime) -> str:
+    return format_datetime(moment.replace(microsecond=0), usegmt=True)
 
 
 class ByteRange(msgspec.Struct, frozen=True):

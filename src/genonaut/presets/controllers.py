@@ -11,6 +11,7 @@ from genonaut.accounts.identity import Identity
 from genonaut.content.controllers.file_responses import (
     FILE_RESPONSES,
     FileResponses,
+    accepted_by,
     conditions_of,
 )
 from genonaut.content.file_access import read_file_item
@@ -135,7 +136,7 @@ class PresetController(Controller):
         if item is None or item.is_trashed:
             raise NotFoundError(f"preset {preset_id} has no cover")
         responses = FileResponses(runtime, conditions_of(request), is_pinned=v == item.sha256)
-        return await responses.thumbnail(item, size, accept=request.headers.get("accept"))
+        return await responses.thumbnail(item, size, accept=accepted_by(request))
 
     @patch("/{preset_id:int}", summary="Change a preset")
     async def change_preset(

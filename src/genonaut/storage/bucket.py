@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import msgspec
 
+from genonaut.core.deferred_module import DeferredModule
 from genonaut.core.errors import SettingsError
-from genonaut.storage.errors import StorageError, StorageFullError
+from genonaut.storage.errors import (
+    FileMissingError,
+    StorageError,
+    StorageFullError,
+    StorageNotWritableError,
+    storage_error,
+)
 
 if TYPE_CHECKING:
-    from obstore.exceptions import BaseError
+    from obstore import exceptions
     from obstore.store import ObjectStoreMethods
+else:  # loaded with the first use of a bucket
+    exceptions = DeferredModule("obstore.exceptions")
 
 _CONNECT = timedelta(seconds=5)
 # Of a whole request, with its body: parts of 5 MiB, or an image in one piece.
@@ -83,7 +94,7 @@ def open_bucket(url: str, options: BucketOptions) -> ObjectStoreMethods:
         raise SettingsError(f"{url} is not a bucket that can be used: {reason}") from error
 
 
-def bucket_error(key: str, error: BaseError) -> StorageError:
+def bucket_error(key: str, error: exceptions.BaseError) -> StorageError:
     """Return the storage error for an error of obstore."""
     text = str(error)
     kind = _KIND.search(text)
@@ -92,6 +103,21 @@ def bucket_error(key: str, error: BaseError) -> StorageError:
     if _FULL.search(text):
         return StorageFullError(f"the storage is full: {detail}")
     return StorageError(f"the storage failed at {key}: {detail}")
+
+
+@contextmanager
+def as_storage_errors(key: str) -> Iterator[None]:
+    """Convert errors of obstore and of the operating system to storage errors."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise FileMissingError(f"no file {key}") from error
+    except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError) as error:
+        raise StorageNotWritableError(f"the storage refuses the credentials for {key}") from error
+    except exceptions.BaseError as error:
+        raise bucket_error(key, error) from error
+    except OSError as error:
+        raise storage_error(error) from error
 
 
 def _s3_options(options: BucketOptions) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+import hashlib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from genonaut.core.deferred_module import DeferredModule
 from genonaut.core.private_files import own_temporary_directory
-from genonaut.storage.bucket import BucketOptions, bucket_error, open_bucket
+from genonaut.storage.bucket import BucketOptions, as_storage_errors, open_bucket
 from genonaut.storage.disk import (
     NO_FILES,
     STAGING_DIRECTORY,
@@ -27,7 +28,6 @@ from genonaut.storage.errors import (
     FileMissingError,
     RangeNotSatisfiableError,
     StorageError,
-    StorageNotWritableError,
     storage_error,
 )
 from genonaut.storage.file_ranges import FileHead, FileRange, head_of
@@ -35,11 +35,9 @@ from genonaut.storage.layout import check_key, new_token
 
 if TYPE_CHECKING:
     import obstore
-    from obstore import exceptions
     from obstore import store as stores
 else:  # loaded with the first use of a bucket, of a stream or of a listing: 4 MiB
     obstore = DeferredModule("obstore")
-    exceptions = DeferredModule("obstore.exceptions")
     stores = DeferredModule("obstore.store")
 
 # Large enough for few event loop iterations per image, small enough for many concurrent readers.
@@ -180,9 +178,17 @@ class FileStore:
         if self._disk is not None:
             loop = asyncio.get_running_loop()
             return (await loop.run_in_executor(None, self._disk.read, check_key(key)))[0]
-        with _as_storage_errors(key):
+        with as_storage_errors(key):
             result = await self._bucket.get_async(check_key(key))
             return bytes(await result.bytes_async())
+
+    async def read_hashed(self, key: str) -> tuple[bytes, str]:
+        """Return a whole file and its SHA-256, hashed in the thread that reads it; raises as ``read``."""
+        if self._disk is not None:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(None, self._disk.read_hashed, check_key(key))
+        data = await self.read(key)
+        return data, hashlib.sha256(data).hexdigest()
 
     def local_path(self, key: str) -> Path | None:
         """Return the path of a file on the local disk; None for a bucket."""
@@ -219,7 +225,7 @@ class FileStore:
             RangeNotSatisfiableError: the range contains no byte.
             StorageError: the file cannot be read; also raised while iterating.
         """
-        with _as_storage_errors(key):
+        with as_storage_errors(key):
             if start == 0 and end is None:
                 result = await self._bucket.get_async(check_key(key))
             else:
@@ -240,7 +246,7 @@ class FileStore:
             FileMissingError: there is no such file.
             StorageError: the storage does not answer.
         """
-        with _as_storage_errors(key):
+        with as_storage_errors(key):
             return head_of(await self._bucket.head_async(check_key(key)))
 
     async def exists(self, key: str) -> bool:
@@ -268,7 +274,7 @@ class FileStore:
             return None
         if not isinstance(self._bucket, stores.S3Store | stores.GCSStore | stores.AzureStore):
             return None
-        with _as_storage_errors(check_key(key)):
+        with as_storage_errors(check_key(key)):
             return await obstore.sign_async(self._bucket, "GET", key, valid_for)
 
     async def delete(self, *keys: str) -> None:
@@ -308,7 +314,7 @@ class FileStore:
         Raises:
             StorageError: the listing failed; also raised while iterating.
         """
-        with _as_storage_errors(prefix):
+        with as_storage_errors(prefix):
             async for batch in self._bucket.list(prefix or None):
                 for meta in batch:
                     if not meta["path"].startswith(f"{STAGING_DIRECTORY}/"):
@@ -324,7 +330,7 @@ class FileStore:
 
     async def _upload(self, key: str, data: bytes | Path) -> None:
         try:
-            with _as_storage_errors(key):
+            with as_storage_errors(key):
                 await self._bucket.put_async(key, data)
         except FileMissingError as error:  # S3 answers 404 for the bucket
             raise StorageError("the storage failed: the bucket does not exist") from error
@@ -333,7 +339,7 @@ class FileStore:
         if self._disk is not None:
             await asyncio.to_thread(self._disk.delete, key)
             return
-        with suppress(FileMissingError), _as_storage_errors(key):
+        with suppress(FileMissingError), as_storage_errors(key):
             await self._bucket.delete_async(key)
 
 
@@ -376,21 +382,6 @@ def open_bucket_store(
 
 
 async def _chunks(key: str, result: Any) -> AsyncIterator[bytes]:  # noqa: ANN401 - obstore names the type in stubs only
-    with _as_storage_errors(key):
+    with as_storage_errors(key):
         async for chunk in result.stream(min_chunk_size=CHUNK_BYTES):
             yield bytes(chunk)
-
-
-@contextmanager
-def _as_storage_errors(key: str) -> Iterator[None]:
-    """Convert errors of obstore and of the operating system to storage errors."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise FileMissingError(f"no file {key}") from error
-    except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError) as error:
-        raise StorageNotWritableError(f"the storage refuses the credentials for {key}") from error
-    except exceptions.BaseError as error:
-        raise bucket_error(key, error) from error
-    except OSError as error:
-        raise storage_error(error) from error

@@ -24,6 +24,7 @@ from genonaut.accounts.guards import GENERATE
 from genonaut.content.controllers.file_responses import (
     FILE_RESPONSES,
     FileResponses,
+    accepted_by,
     conditions_of,
 )
 from genonaut.content.controllers.parameters import Limit
@@ -174,7 +175,7 @@ class UploadController(Controller):
             is_pinned=v == item.sha256,
             read=read_upload_thumbnail,
         )
-        return await responses.thumbnail(item, size, accept=request.headers.get("accept"))
+        return await responses.thumbnail(item, size, accept=accepted_by(request))
 
 
 async def body_of(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:

@@ -33,6 +33,8 @@ PASSED_ON_PREFIX = "/_genonaut_files/"
 """Path of nginx's internal location for the directory of files; see docs/operations.md."""
 _READ_AT_ONCE = 1_048_576
 """Longest part in bytes that is read at once instead of streamed."""
+_CONDITIONAL = frozenset({b"if-none-match", b"if-modified-since", b"if-range", b"range"})
+_UNCONDITIONAL = Conditions()
 FILE_RESPONSES: Mapping[int, ResponseSpec] = {
     206: ResponseSpec(
         data_container=bytes,
@@ -147,7 +149,7 @@ class FileResponses:
 
         etag = f'"{item.sha256}-{size}{"-jpeg" if as_jpeg else ""}"'
         mime = JPEG if as_jpeg else THUMBNAIL_MIME
-        if row is not None and not as_jpeg:
+        if row is not None and not as_jpeg and self._is_accelerated:
             stored = Stored(size_bytes=row.size_bytes, etag=etag, modified=item.created_at)
             headers = self._headers(stored, {"Vary": "Accept"})
             passed_on = await self._passed_on(row.storage_key, mime, stored, headers)
@@ -204,9 +206,10 @@ class FileResponses:
         for a file that is missing or damaged. The proxy answers ranges itself.
         Source: nginx, "X-Accel"; Apache, mod_xsendfile.
         """
-        acceleration = self._runtime.settings.web.file_acceleration
-        path = None if acceleration == "none" else self._runtime.store.local_path(key)
-        if path is None or is_unchanged(self._conditions, stored):
+        if not self._is_accelerated or is_unchanged(self._conditions, stored):
+            return None
+        path = self._runtime.store.local_path(key)
+        if path is None:
             return None
         try:
             head = await self._runtime.store.head(key)
@@ -214,11 +217,15 @@ class FileResponses:
             return None
         if head.size_bytes != stored.size_bytes:
             return None
-        if acceleration == "nginx":
+        if self._runtime.settings.web.file_acceleration == "nginx":
             more = {"X-Accel-Redirect": PASSED_ON_PREFIX + key}
         else:
             more = {"X-Sendfile": str(path)}
         return Response(b"", media_type=mime, headers=headers | more)
+
+    @property
+    def _is_accelerated(self) -> bool:
+        return self._runtime.settings.web.file_acceleration != "none"
 
     async def _derived(
         self,
@@ -256,14 +263,28 @@ class FileResponses:
 
 def conditions_of(request: Request[Any, Any, Any]) -> Conditions:
     """Return the headers of a request that decide what is sent."""
-    headers = request.headers
+    # Few requests have one; `request.headers` would make an object of all headers.
+    found: dict[bytes, str] = {}
+    for name, value in request.scope["headers"]:
+        if name in _CONDITIONAL:
+            found.setdefault(name, value.decode("latin-1"))
+    if not found:
+        return _UNCONDITIONAL
     return Conditions(
-        if_none_match=headers.get("if-none-match"),
-        if_modified_since=headers.get("if-modified-since"),
-        if_range=headers.get("if-range"),
+        if_none_match=found.get(b"if-none-match"),
+        if_modified_since=found.get(b"if-modified-since"),
+        if_range=found.get(b"if-range"),
         # Ranges are defined for GET alone (RFC 9110, section 14.2).
-        range=headers.get("range") if request.method == HttpMethod.GET else None,
+        range=found.get(b"range") if request.method == HttpMethod.GET else None,
     )
+
+
+def accepted_by(request: Request[Any, Any, Any]) -> str | None:
+    """Return the Accept header of a request."""
+    for name, value in request.scope["headers"]:
+        if name == b"accept":
+            return value.decode("latin-1")
+    return None
 
 
 def _disposition(name: str | None) -> dict[str, str]:

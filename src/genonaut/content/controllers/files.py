@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from genonaut.content.controllers.file_responses import (
     FILE_RESPONSES,
     FileResponses,
+    accepted_by,
     conditions_of,
 )
 from genonaut.content.controllers.parameters import InTrash
@@ -58,7 +59,7 @@ class ContentFileController(Controller):
             file_access.runtime, conditions_of(request), is_pinned=v == item.sha256
         )
         if item.content_type is not ContentType.IMAGE:
-            return await responses.poster(item, accept=request.headers.get("accept"))
+            return await responses.poster(item, accept=accepted_by(request))
         name = download_name(item) if download == "1" else None
         if metadata == "strip":
             return await responses.stripped(item, name)
@@ -112,4 +113,4 @@ class ContentFileController(Controller):
         responses = FileResponses(
             file_access.runtime, conditions_of(request), is_pinned=v == item.sha256
         )
-        return await responses.thumbnail(item, size, accept=request.headers.get("accept"))
+        return await responses.thumbnail(item, size, accept=accepted_by(request))

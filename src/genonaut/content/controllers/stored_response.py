@@ -14,9 +14,8 @@ class StoredResponse(Response[bytes]):
     def __init__(
         self, content: bytes, *, media_type: str, headers: Mapping[str, str], status_code: int = 200
     ) -> None:
-        super().__init__(
-            content, media_type=media_type, headers=dict(headers), status_code=status_code
-        )
+        super().__init__(content, media_type=media_type, status_code=status_code)
+        self.stored_headers = headers
 
     def to_asgi_response(
         self,
@@ -34,7 +33,7 @@ class _Bytes(ASGIResponse):
         self.status_code = response.status_code or 200
         self._head = [
             (name.lower().encode("latin-1"), value.encode("latin-1"))
-            for name, value in response.headers.items()
+            for name, value in response.stored_headers.items()
         ]
         self._head.append((b"content-type", str(response.media_type).encode()))
         if self.status_code != 304:  # noqa: PLR2004  # Not Modified

@@ -7,7 +7,7 @@ with ``Sec-Fetch-Site`` that another site caused a request: then only links to p
 no other site can embed or probe images. Source: https://web.dev/articles/fetch-metadata
 """
 
-import os
+import random
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -328,7 +328,10 @@ def _media_refusal(headers: Headers, path: str) -> _Refusal | None:
 
 
 def _request_id(given: str | None) -> str:
-    return given if given and _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
+    if given and _REQUEST_ID.fullmatch(given):
+        return given
+    # It is no secret, and a system call for each takes longer. A forked process has its own sequence.
+    return f"{random.getrandbits(128):032x}"
 
 
 async def _answer(send: Send, path: str, status: HTTPStatus, detail: str) -> None:
