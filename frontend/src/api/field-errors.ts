@@ -5,12 +5,20 @@ export type FieldErrors = (field: string) => string | undefined;
 
 const noErrors: FieldErrors = () => undefined;
 
-/** Return a lookup of the server's messages by field. A field also has the messages of its nested fields. */
-export function fieldErrorsOf(error: unknown): FieldErrors {
+/**
+ * Return a lookup of the server's messages by field. A field also has the messages of its nested fields.
+ * Messages about outdated fields, whose values were changed since, are left out.
+ */
+export function fieldErrorsOf(
+  error: unknown,
+  isOutdated: (path: string) => boolean = () => false,
+): FieldErrors {
   if (!(error instanceof ApiError) || error.fields.length === 0) return noErrors;
   const known = error.fields.map(({ field, message }) => ({ path: normalise(field), message }));
   return (wanted) => {
-    const found = known.find(({ path }) => path === wanted || path.startsWith(`${wanted}.`));
+    const found = known.find(
+      ({ path }) => (path === wanted || path.startsWith(`${wanted}.`)) && !isOutdated(path),
+    );
     return found && asSentence(found.message);
   };
 }

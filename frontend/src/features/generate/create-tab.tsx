@@ -66,6 +66,7 @@ export function CreateTab() {
             onReset={resetAll}
             onSubmit={submit}
             isSubmitting={submission.isSubmitting}
+            sent={submission.sent}
             error={submission.error}
             promptInput={prompt}
           />

@@ -2,6 +2,7 @@
 import type { Content, Job, JobSubmit, Preferences } from "@/api/types";
 import type { LoraChoice } from "@/features/models";
 import { type AppliedStyle, isStyle, styled } from "@/features/prompt-tools";
+import { formatCount } from "@/lib/format";
 import {
   type ImageSettings,
   imageFieldsOf,
@@ -46,6 +47,14 @@ export const LIMITS = {
   cfg: { min: 0, max: 30, step: 0.1 },
   denoise: { min: 0, max: 1, step: 0.01 },
 } as const;
+
+/** Return what is wrong with the length of a prompt, if anything. Counts characters as the API does. */
+export function lengthErrorOf(text: string): string | undefined {
+  const length = text.length > LIMITS.promptLength ? [...text].length : 0;
+  return length > LIMITS.promptLength
+    ? `Must be at most ${formatCount(LIMITS.promptLength)} characters long; it has ${formatCount(length)}.`
+    : undefined;
+}
 
 export const DEFAULTS: GenerateSettings = {
   prompt: "",

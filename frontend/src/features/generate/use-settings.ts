@@ -15,7 +15,6 @@ import { withModel } from "./model-defaults";
 import {
   defaultsOf,
   type GenerateSettings,
-  LIMITS,
   parseSettings,
   settingsOfContent,
   settingsOfJob,
@@ -70,8 +69,8 @@ function useSettingsFromUrl(fill: (update: Update) => void): void {
     fill((current) => ({
       ...current,
       ...isDynamic,
-      prompt: prompt.slice(0, LIMITS.promptLength),
-      negativePrompt: (negative ?? current.negativePrompt).slice(0, LIMITS.promptLength),
+      prompt: prompt,
+      negativePrompt: negative ?? current.negativePrompt,
     }));
     setQuery(withoutParameters("prompt", "negative", "dynamic"), { replace: true });
   }, [prompt, negative, dynamic, fill, setQuery]);

@@ -11,6 +11,8 @@ export interface Submission {
   readonly submit: () => boolean;
   /** Whether the current settings were sent and wait for the response. */
   readonly isSubmitting: boolean;
+  /** The settings of the last submission. */
+  readonly sent: GenerateSettings | null;
   /** Why the last submission was rejected. */
   readonly error: unknown;
   /** Clear the error. */
@@ -56,5 +58,5 @@ export function useSubmission(store: SettingsStore): Submission {
   }, [store, mutateAsync, toast]);
 
   const isUnchanged = useSyncExternalStore(store.subscribe, () => store.get() === sent);
-  return { submit, isSubmitting: isPending && isUnchanged, error, clear };
+  return { submit, isSubmitting: isPending && isUnchanged, sent, error, clear };
 }

@@ -14,7 +14,7 @@ import { SliderField } from "@/ui/slider-field";
 import { TextField } from "@/ui/text-field";
 import { LazyImagesPanel } from "../inputs/lazy-images-panel";
 import { applyModelDefaults, withTriggerWord } from "../model-defaults";
-import { LIMITS, settingsOfSubmit, submitOf } from "../settings";
+import { LIMITS, lengthErrorOf, settingsOfSubmit, submitOf } from "../settings";
 import { type SettingsStore, useSettingsOf } from "../settings-store";
 import { SizeField } from "./size-field";
 
@@ -23,8 +23,13 @@ export interface FieldProps {
   readonly errors: FieldErrors;
 }
 
+const PROMPT_SETTINGS = ["prompt", "isDynamic", "styles"] as const;
+const NEGATIVE_SETTINGS = ["negativePrompt", "isDynamic", "styles"] as const;
+const MODEL_SETTINGS = ["checkpoint", "images"] as const;
+
+// No `maxLength`: browsers would cut what is pasted, without a word.
 const promptProps = {
-  htmlInput: { maxLength: LIMITS.promptLength, dir: "auto" },
+  htmlInput: { dir: "auto" },
   inputLabel: { shrink: true },
 } as const;
 
@@ -33,7 +38,8 @@ interface PromptFieldProps extends FieldProps {
 }
 
 export const PromptField = memo(function PromptField({ store, errors, input }: PromptFieldProps) {
-  const { prompt } = useSettingsOf(store, ["prompt"]);
+  const { prompt } = useSettingsOf(store, PROMPT_SETTINGS);
+  const error = lengthErrorOf(prompt) ?? errors("prompt");
   return (
     <TextField
       label="Prompt"
@@ -44,8 +50,8 @@ export const PromptField = memo(function PromptField({ store, errors, input }: P
       minRows={4}
       maxRows={14}
       required
-      error={errors("prompt") !== undefined}
-      helperText={errors("prompt")}
+      error={error !== undefined}
+      helperText={error}
       inputRef={input}
       slotProps={promptProps}
     />
@@ -85,7 +91,8 @@ export const PromptToolsField = memo(function PromptToolsField({ store, input }:
 });
 
 export const NegativePromptField = memo(function NegativePromptField({ store, errors }: FieldProps) {
-  const { negativePrompt } = useSettingsOf(store, ["negativePrompt"]);
+  const { negativePrompt } = useSettingsOf(store, NEGATIVE_SETTINGS);
+  const error = lengthErrorOf(negativePrompt) ?? errors("negative_prompt");
   return (
     <TextField
       label="Negative prompt"
@@ -95,15 +102,15 @@ export const NegativePromptField = memo(function NegativePromptField({ store, er
       multiline
       minRows={1}
       maxRows={8}
-      error={errors("negative_prompt") !== undefined}
-      helperText={errors("negative_prompt")}
+      error={error !== undefined}
+      helperText={error}
       slotProps={promptProps}
     />
   );
 });
 
 export const ModelField = memo(function ModelField({ store, errors }: FieldProps) {
-  const { checkpoint } = useSettingsOf(store, ["checkpoint"]);
+  const { checkpoint } = useSettingsOf(store, MODEL_SETTINGS);
   const model = useModel(checkpoint);
   return (
     <CheckpointSelect
@@ -137,7 +144,7 @@ export const LorasField = memo(function LorasField({ store, errors }: FieldProps
 
 /** Width and height. */
 export const FormatField = memo(function FormatField({ store, errors }: FieldProps) {
-  const { width, height, checkpoint } = useSettingsOf(store, ["width", "height", "checkpoint"]);
+  const { width, height, checkpoint } = useSettingsOf(store, ["width", "height", "checkpoint", "images"]);
   const model = useModel(checkpoint);
   return (
     <SizeField

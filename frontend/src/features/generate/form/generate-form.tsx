@@ -3,7 +3,9 @@ import { fieldErrorsOf } from "@/api/field-errors";
 import { FormColumn } from "@/ui/form-and-results";
 import { FormError } from "@/ui/form-error";
 import { LazyEmbeddingsField } from "../embeddings/lazy-embeddings-field";
+import type { GenerateSettings } from "../settings";
 import type { SettingsStore } from "../settings-store";
+import { hasChanged } from "./field-settings";
 import {
   BatchField,
   FormatField,
@@ -46,6 +48,9 @@ interface GenerateFormProps {
   readonly onReset: () => void;
   readonly onSubmit: () => void;
   readonly isSubmitting: boolean;
+  /** What was submitted last. */
+  readonly sent: GenerateSettings | null;
+  /** Why it was rejected. */
   readonly error: unknown;
   readonly promptInput: RefObject<HTMLTextAreaElement | null>;
 }
@@ -56,8 +61,12 @@ interface GenerateFormProps {
  * Not drawn again while the user types: each field reads its own settings.
  */
 export const GenerateForm = memo(function GenerateForm(props: GenerateFormProps) {
-  const { store, onReset, onSubmit, isSubmitting, error, promptInput } = props;
-  const errors = useMemo(() => fieldErrorsOf(error), [error]);
+  const { store, onReset, onSubmit, isSubmitting, sent, error, promptInput } = props;
+  const errors = useMemo(
+    // A message stays until its field is changed: after that it may no longer be true.
+    () => fieldErrorsOf(error, (path) => sent !== null && hasChanged(path, sent, store.get())),
+    [error, sent, store],
+  );
   const field = { store, errors };
   return (
     <FormColumn

@@ -5,7 +5,7 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
-import { memo, useRef, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import { samplingOptionsQuery } from "@/features/models";
 import { SeedField } from "@/ui/seed-field";
 import { SliderField } from "@/ui/slider-field";
@@ -24,6 +24,8 @@ export const SamplerFields = memo(function SamplerFields({ store, errors }: Fiel
   const [isOpen, setIsOpen] = useState(false);
   const section = useRef<HTMLDivElement>(null);
   const hasError = errors("params") !== undefined;
+  // It stays open while the invalid value is corrected.
+  useEffect(() => (hasError ? setIsOpen(true) : undefined), [hasError]);
   return (
     <Accordion
       ref={section}

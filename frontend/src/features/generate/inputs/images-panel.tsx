@@ -139,6 +139,8 @@ interface SectionProps {
 /** A section that is open while it is used, and otherwise when the user opens it. */
 function Section({ title, summary, isUsed, hasError, children }: SectionProps) {
   const [isOpen, setIsOpen] = useState<boolean | null>(null);
+  // It stays open while the invalid value is corrected.
+  useEffect(() => (hasError ? setIsOpen(true) : undefined), [hasError]);
   const isShown = (isOpen ?? isUsed) || hasError;
   // What was just chosen elsewhere, such as a source from the gallery, is shown.
   useEffect(() => (isUsed ? setIsOpen(null) : undefined), [isUsed]);
