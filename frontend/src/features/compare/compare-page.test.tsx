@@ -4,7 +4,7 @@ import { HttpResponse, http } from "msw";
 import { beforeEach, expect, it } from "vitest";
 import { makeContent } from "@/testing/builders";
 import { renderApp } from "@/testing/render";
-import { startServer, url } from "@/testing/server";
+import { problem, startServer, url } from "@/testing/server";
 import { ComparePage } from "./compare-page";
 
 const server = startServer();
@@ -41,6 +41,16 @@ it("moves the line of the slider with the pointer, from edge to edge", async () 
   // Released: the pointer only passes over it.
   fireEvent.pointerMove(line, { buttons: 0, clientX: 300 });
   expect(place()).toBe("100 % of the first image");
+});
+
+it("compares the others when an image is gone, and removes it from the address", async () => {
+  server.use(http.get(url("/content/9"), () => problem(404, "no content 9")));
+  const { router } = show("1,9,2");
+  await waitFor(() => expect(names()).toEqual(["Compared 1: Dawn", "Compared 2: Noon"]));
+  expect(screen.getByText("Image 9 is not there: deleted, or not shared with you.")).toBeInTheDocument();
+  await userEvent.click(screen.getByRole("button", { name: "Compare without" }));
+  await waitFor(() => expect(router.state.location.search).toBe("?ids=1,2"));
+  expect(screen.queryByText(/is not there/)).not.toBeInTheDocument();
 });
 
 it("opens the image that was chosen as the best when the others are deleted, and returns by Ctrl+Z", async () => {

@@ -1,9 +1,11 @@
+import Alert from "@mui/material/Alert";
 import Button from "@mui/material/Button";
 import Skeleton from "@mui/material/Skeleton";
 import { useQueries } from "@tanstack/react-query";
 import { Images, Plus } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
+import { ApiError } from "@/api/problem";
 import { contentQuery } from "@/features/content";
 import { lazyOnOpen } from "@/lib/code";
 import { EmptyState } from "@/ui/empty-state";
@@ -11,7 +13,7 @@ import { Page } from "@/ui/page";
 import { ProblemState } from "@/ui/problem-state";
 import { ComparedImages } from "./compared-images";
 import { MOST } from "./parameters";
-import { useCompared } from "./use-compared";
+import { type Compared, useCompared } from "./use-compared";
 
 const GalleryDialog = lazyOnOpen(
   async () => (await import("@/features/inputs/gallery-dialog")).GalleryDialog,
@@ -19,12 +21,14 @@ const GalleryDialog = lazyOnOpen(
 
 /** Two to four images side by side, with one zoom for all, and their parameters. */
 export function ComparePage() {
-  const compared = useCompared();
+  const named = useCompared();
+  const queries = useQueries({ queries: named.ids.map((id) => contentQuery(id)) });
+  const gone = named.ids.filter((_id, place) => isGone(queries[place]?.error));
+  const compared = without(named, gone);
   const { ids, show } = compared;
-  const queries = useQueries({ queries: ids.map((id) => contentQuery(id)) });
   const [isAdding, setIsAdding] = useState(false);
   const items = queries.flatMap(({ data }) => (data === undefined ? [] : [data]));
-  const failed = queries.find(({ error }) => error !== null);
+  const failed = queries.find(({ error }) => error !== null && !isGone(error));
   return (
     <Page
       title="Compare"
@@ -36,6 +40,7 @@ export function ComparePage() {
         ) : null
       }
     >
+      {gone.length > 0 ? <Gone ids={gone} onRemove={() => show(ids)} /> : null}
       {ids.length < 2 ? <TooFew /> : null}
       {failed?.error ? <ProblemState error={failed.error} onRetry={() => void failed.refetch()} /> : null}
       {ids.length >= 2 && items.length < ids.length && failed === undefined ? (
@@ -52,6 +57,36 @@ export function ComparePage() {
         }
       />
     </Page>
+  );
+}
+
+const isGone = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
+
+function without(compared: Compared, gone: readonly number[]): Compared {
+  if (gone.length === 0) return compared;
+  const isThere = (id: number) => !gone.includes(id);
+  return {
+    ...compared,
+    ids: compared.ids.filter(isThere),
+    latest: () => compared.latest().filter(isThere),
+  };
+}
+
+/** Says which images of the address cannot be compared. */
+function Gone({ ids, onRemove }: { readonly ids: readonly number[]; readonly onRemove: () => void }) {
+  const [what, are] = ids.length === 1 ? ["Image", "is"] : ["Images", "are"];
+  return (
+    <Alert
+      severity="warning"
+      sx={{ mb: 2 }}
+      action={
+        <Button color="inherit" size="small" onClick={onRemove}>
+          Compare without
+        </Button>
+      }
+    >
+      {what} {ids.join(", ")} {are} not there: deleted, or not shared with you.
+    </Alert>
   );
 }
 
