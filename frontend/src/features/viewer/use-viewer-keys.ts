@@ -1,6 +1,6 @@
 import { useMemo, useRef } from "react";
 import { messageOf } from "@/api/problem";
-import type { Content, Rating } from "@/api/types";
+import type { Content } from "@/api/types";
 import { useMarkFavourite, useRateContent } from "@/features/content";
 import { useRemove } from "@/features/operations";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
@@ -12,12 +12,15 @@ interface Stage {
   readonly toggleZoom?: (() => void) | undefined;
   readonly zoomBy?: ((factor: number) => void) | undefined;
   readonly toggleImmersive: () => void;
+  /** Whether the stars are hidden, so that a message says what was rated. */
+  readonly isImmersive: boolean;
   /** Close what is open: the zoom, the immersive view, or the page. */
   readonly close: () => void;
   readonly closeLabel: string;
 }
 
 const STARS = [0, 1, 2, 3, 4, 5] as const;
+const RATED = ["Rating removed", ...[1, 2, 3, 4, 5].map((stars) => `Rated ${stars} of 5`)];
 
 /** Register the keys of the viewer. */
 export function useViewerKeys(item: Content, neighbours: Neighbours, stage: Stage): void {
@@ -43,6 +46,10 @@ export function useViewerKeys(item: Content, neighbours: Neighbours, stage: Stag
       const { item: shown } = latest.current;
       mark({ item: shown, isFavourite: !shown.is_favourite }, { onError });
     };
+    const rateBy = (stars: (typeof STARS)[number]) => {
+      rate(stars === 0 ? null : stars, { onError });
+      if (latest.current.stage.isImmersive) toast({ key: "rated", message: RATED[stars] });
+    };
     const removeOwn = () =>
       latest.current.item.is_mine ? latest.current.remove(latest.current.item.id) : undefined;
     return [
@@ -55,7 +62,7 @@ export function useViewerKeys(item: Content, neighbours: Neighbours, stage: Stag
         keys: String(stars),
         label: stars === 0 ? "Remove rating" : `Rate ${stars}`,
         group,
-        run: () => rate((stars === 0 ? null : stars) as Rating, { onError }),
+        run: () => rateBy(stars),
       })),
       { keys: "delete", label: "Delete", group, run: removeOwn },
       { keys: "escape", label: closeLabel, group, run: () => latest.current.stage.close() },

@@ -157,3 +157,17 @@ it.each(removals)(
     await waitFor(() => expect(router.state.location.pathname).toBe("/view/1"));
   },
 );
+
+it("says what was rated by a key while the immersive view hides the stars", async () => {
+  server.use(
+    http.put(url("/content/1/rating"), () =>
+      HttpResponse.json(makeContent({ title: "Harbour", my_rating: 4 })),
+    ),
+  );
+  show({});
+  await screen.findByRole("button", { name: "Immersive view" });
+  await userEvent.keyboard("i");
+  await screen.findByRole("button", { name: "Immersive view", pressed: true });
+  await userEvent.keyboard("4");
+  expect(await screen.findByText("Rated 4 of 5")).toBeInTheDocument();
+});

@@ -44,6 +44,7 @@ export function ViewerPane({ item, neighbours, isImmersive, onImmersive }: Viewe
     toggleZoom: isImage ? zoom : undefined,
     zoomBy: isImage ? zoomBy : undefined,
     toggleImmersive,
+    isImmersive,
     close,
     closeLabel,
   });
