@@ -1,6 +1,6 @@
-/** What the command palette finds on the server: models, presets, prompts, images and saved searches. */
+/** What the command palette finds on the server: models, presets, prompts, images, collections and saved searches. */
 import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { BookMarked, Bookmark, Box, Image, MessageSquareText } from "lucide-react";
+import { BookMarked, Bookmark, Box, FolderHeart, Image, MessageSquareText } from "lucide-react";
 import { useEffect, useState } from "react";
 import { api, unwrap } from "@/api/client";
 import type { UsedPrompt } from "@/api/types";
@@ -13,6 +13,7 @@ import { ranked } from "./fuzzy";
 const DEBOUNCE_MS = 200;
 const IMAGES = 6;
 const PROMPTS = 5;
+const COLLECTIONS = 5;
 
 /** Return a value once it has not changed for a while. */
 function useSettled(text: string): string {
@@ -49,12 +50,25 @@ const promptsQuery = (search: string) =>
     staleTime: 10_000,
   });
 
+const foundCollectionsQuery = (search: string) =>
+  queryOptions({
+    queryKey: ["palette", "collections", search],
+    queryFn: async ({ signal }) => {
+      const query = { search, limit: COLLECTIONS };
+      return (await unwrap(api.GET("/api/v1/collections", { params: { query }, signal }))).items;
+    },
+    enabled: search !== "",
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+  });
+
+const COLLECTIONS_GROUP = "Collections";
 const PROMPTS_GROUP = "Your prompts";
 const IMAGES_GROUP = "Images";
 
 /** Return whether the server has searched, so that what it found is neither ranked nor filtered again. */
 export const isFoundByServer = ({ group }: Command): boolean =>
-  group === PROMPTS_GROUP || group === IMAGES_GROUP;
+  [COLLECTIONS_GROUP, PROMPTS_GROUP, IMAGES_GROUP].includes(group);
 
 function addressOfPrompt({ prompt, negative_prompt: negative, is_dynamic: isDynamic }: UsedPrompt): string {
   return `/generate?${new URLSearchParams({ prompt, negative, dynamic: isDynamic ? "1" : "0" })}`;
@@ -72,6 +86,7 @@ export function useFoundCommands(query: string, go: (path: string) => void): rea
     ? (found.data ?? [])
     : ranked(query, found.data ?? [], ({ prompt }: UsedPrompt) => prompt);
   const images = useQuery(foundImagesQuery(search)).data ?? [];
+  const collections = useQuery(foundCollectionsQuery(search)).data ?? [];
   const isSearching = query.trim() !== "";
   return [
     ...models.map((model) => ({
@@ -96,6 +111,13 @@ export function useFoundCommands(query: string, go: (path: string) => void): rea
       title: one.name,
       icon: Bookmark,
       run: () => go(addressOf(one)),
+    })),
+    ...(isSearching ? collections : []).map(({ id, name }) => ({
+      id: `collection ${id}`,
+      group: COLLECTIONS_GROUP,
+      title: name,
+      icon: FolderHeart,
+      run: () => go(`/collections/${id}`),
     })),
     ...prompts.map((one) => ({
       id: `prompt ${one.prompt.slice(0, 200)} ${one.negative_prompt.slice(0, 100)}`,
