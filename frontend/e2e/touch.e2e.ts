@@ -1,4 +1,4 @@
-/** What fingers do: touch targets, long presses, and pages whose navigation scrolls sideways. */
+/** What fingers do: touch targets, long presses, zoom and swipes, and pages whose navigation scrolls sideways. */
 import type { Locator, Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { withBrowser } from "./browser";
@@ -39,6 +39,11 @@ it("selects an image by a long press, further ones by taps, and opens one by a t
   await tiles.nth(1).tap();
   await waitForVisible(page.getByText("2 selected"));
   await page.getByRole("button", { name: "Clear selection" }).tap();
+  await page.getByRole("button", { name: "List", exact: true }).tap();
+  await waitForVisible(tiles);
+  await press(page, tiles.first(), () => waitForVisible(page.getByText("1 selected")));
+  expect(page.url()).toMatch(/\/gallery\?view=list$/);
+  await page.getByRole("button", { name: "Clear selection" }).tap();
   await tiles.nth(1).tap();
   await page.waitForURL(/\/view\/\d+$/);
 });
@@ -63,6 +68,73 @@ it("makes something from the image of a tile on a touch screen", async () => {
   expect(await smallTargets(page)).toEqual([]);
   await page.getByRole("menuitem", { name: "Inpaint" }).tap();
   await waitForVisible(page.getByRole("application", { name: "Mask" }));
+});
+
+type Places = readonly (readonly [x: number, y: number])[];
+
+/** Move fingers from their places to others, which are distances from the middle of an element. */
+async function moveFingers(page: Page, target: Locator, from: Places, to: Places): Promise<void> {
+  const box = await target.boundingBox();
+  if (box === null) throw new Error("the element is not visible");
+  const [left, top] = [box.x + box.width / 2, box.y + box.height / 2];
+  const devtools = await page.context().newCDPSession(page);
+  const at = (part: number) =>
+    from.map(([x, y], id) => {
+      const [endX, endY] = to[id] ?? [x, y];
+      return { x: left + x + (endX - x) * part, y: top + y + (endY - y) * part, id };
+    });
+  const send = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: ReturnType<typeof at>) =>
+    devtools.send("Input.dispatchTouchEvent", { type, touchPoints });
+  for (const [index] of from.entries()) await send("touchStart", at(0).slice(0, index + 1));
+  for (let step = 1; step <= 8; step += 1) await send("touchMove", at(step / 8));
+  await send("touchEnd", []);
+  await devtools.detach();
+}
+
+const APART: Places = [
+  [-90, 0],
+  [90, 0],
+];
+const TOGETHER: Places = [
+  [-30, 0],
+  [30, 0],
+];
+const transformOf = (frame: Locator) => frame.locator("img").evaluate((image) => image.style.transform);
+
+it("zooms and moves an image by two fingers, opens the next one by a swipe, and closes by one down", async () => {
+  const { page } = await browser.open("/gallery", PHONE);
+  await page.getByRole("list", { name: "Images" }).getByRole("link").first().tap();
+  const image = page.getByRole("region", { name: /^Image/ });
+  await waitForVisible(page.getByRole("button", { name: "Next", disabled: false }));
+  await moveFingers(page, image, TOGETHER, APART);
+  await waitForVisible(page.getByRole("region", { name: "Image at full size" }));
+  const before = await transformOf(image);
+  await moveFingers(page, image, TOGETHER, [
+    [-30, 40],
+    [30, 40],
+  ]);
+  await expect.poll(() => transformOf(image)).not.toBe(before);
+  for (const _ of [1, 2]) await moveFingers(page, image, APART, TOGETHER);
+  await waitForVisible(page.getByRole("region", { name: "Image", exact: true }));
+
+  await image.tap();
+  const immersive = page.locator("body[data-immersive]");
+  await expect.poll(() => immersive.count()).toBe(1);
+  const first = page.url();
+  await moveFingers(page, image, [[100, 0]], [[-100, 5]]);
+  await page.waitForURL((url) => url.href !== first);
+  await waitForVisible(image);
+  await moveFingers(page, image, [[0, 0]], [[5, 160]]);
+  await expect.poll(() => immersive.count()).toBe(0);
+});
+
+it("zooms all compared images by two fingers", async () => {
+  const { page } = await browser.open("/compare?ids=1,2", PHONE);
+  const frames = page.getByRole("region", { name: /^Compared/ });
+  await waitForVisible(frames);
+  await moveFingers(page, frames.first(), TOGETHER, APART);
+  await expect.poll(() => transformOf(frames.nth(1))).toMatch(/scale\([2-9]/);
+  expect(await transformOf(frames.first())).toMatch(/scale\([2-9]/);
 });
 
 const isInside = (page: Page, link: string) =>

@@ -14,6 +14,7 @@ import { EmptyState } from "@/ui/empty-state";
 import { Page } from "@/ui/page";
 import { ProblemState } from "@/ui/problem-state";
 import { Details } from "./details";
+import { useBars } from "./use-bars";
 import { useImmersive } from "./use-immersive";
 import { useLeaveRemoved } from "./use-leave-removed";
 import { useNeighbours } from "./use-neighbours";
@@ -46,6 +47,8 @@ function Loaded({ item }: { readonly item: Content }) {
   useLeaveRemoved(item.id, neighbours);
   const [isImmersive, setIsImmersive] = useState(false);
   useImmersive(isImmersive);
+  // The next image keeps them hidden.
+  const bars = useBars(isImmersive);
   return (
     <Page title={item.title} isHeadingHidden>
       <Box
@@ -61,6 +64,7 @@ function Loaded({ item }: { readonly item: Content }) {
           item={item}
           neighbours={neighbours}
           isImmersive={isImmersive}
+          bars={bars}
           onImmersive={setIsImmersive}
         />
         {isImmersive ? null : <Details item={item} />}

@@ -11,22 +11,24 @@ import { ImageStage } from "./stages/image-stage";
 import { TextStage } from "./stages/text-stage";
 import { VideoStage } from "./stages/video-stage";
 import { Filmstrip } from "./strip/filmstrip";
-import { useIdle } from "./use-idle";
+import type { Bars } from "./use-bars";
 import type { Neighbours } from "./use-neighbours";
 import { useSwipe } from "./use-swipe";
 import { useViewerKeys } from "./use-viewer-keys";
 import { ViewerToolbar } from "./viewer-toolbar";
+import type { Direction } from "./zoom/directions";
 import { FITTED, fullView, isFitted, type Size, type View, zoomed } from "./zoom/view";
 
 interface ViewerPaneProps {
   readonly item: Content;
   readonly neighbours: Neighbours;
   readonly isImmersive: boolean;
+  readonly bars: Bars;
   readonly onImmersive: (isImmersive: boolean) => void;
 }
 
 /** The item, as large as the window allows, with the buttons above it and the items around it below. */
-export function ViewerPane({ item, neighbours, isImmersive, onImmersive }: ViewerPaneProps) {
+export function ViewerPane({ item, neighbours, isImmersive, bars, onImmersive }: ViewerPaneProps) {
   const [isComparing, setIsComparing] = useState(false);
   const { view, setView, setFrame, toggleZoom, zoomBy } = useView(item);
   const parentId = useQuery(lineageQuery(item.id)).data?.parents[0]?.id;
@@ -49,15 +51,20 @@ export function ViewerPane({ item, neighbours, isImmersive, onImmersive }: Viewe
     closeLabel,
   });
   const go = (id: number | null) => (id === null ? undefined : goTo(id));
-  const step = (direction: "left" | "right") => go(direction === "left" ? nextId : previousId);
+  const step = (direction: Direction) => {
+    if (direction !== "down") go(direction === "left" ? nextId : previousId);
+    else if (isImmersive) onImmersive(false);
+  };
+  const tap = () => (isImmersive ? bars.setHidden(!bars.areHidden) : onImmersive(true));
   const compare = () => {
     setIsComparing(!isComparing);
     resetZoom();
   };
-  const image = { view, onView: setView, onFrame: setFrame, isImmersive };
+  const image = { view, onView: setView, onFrame: setFrame, onTap: tap, isImmersive };
   return (
     <Layout
       isImmersive={isImmersive}
+      isIdle={bars.areHidden}
       toolbar={
         <ViewerToolbar
           item={item}
@@ -107,13 +114,14 @@ function useView(item: Content) {
 
 interface LayoutProps {
   readonly isImmersive: boolean;
+  /** The bars of the immersive view are hidden. */
+  readonly isIdle: boolean;
   readonly toolbar: ReactNode;
   readonly strip: ReactNode;
   readonly children: ReactNode;
 }
 
-function Layout({ isImmersive, toolbar, strip, children }: LayoutProps) {
-  const isIdle = useIdle(isImmersive);
+function Layout({ isImmersive, isIdle, toolbar, strip, children }: LayoutProps) {
   if (!isImmersive) {
     return (
       <Box sx={{ position: { lg: "sticky" }, top: { lg: 84 }, minWidth: 0 }}>
@@ -132,6 +140,8 @@ function Layout({ isImmersive, toolbar, strip, children }: LayoutProps) {
     color: "#fff",
     transition: "opacity 240ms",
     opacity: isIdle ? 0 : 1,
+    // A finger does not touch what it cannot see.
+    pointerEvents: isIdle ? "none" : "auto",
     "& .MuiIconButton-root": { color: "#fff" },
     "& .MuiIconButton-root.Mui-disabled": { color: "rgba(255, 255, 255, 0.35)" },
   } as const;
@@ -150,8 +160,8 @@ function Layout({ isImmersive, toolbar, strip, children }: LayoutProps) {
 
 interface StageProps {
   readonly item: Content;
-  readonly onStep: (direction: "left" | "right") => void;
-  readonly image: Pick<ComponentProps<typeof ImageStage>, "view" | "onView" | "onFrame" | "isImmersive">;
+  readonly onStep: (direction: Direction) => void;
+  readonly image: Omit<ComponentProps<typeof ImageStage>, "item" | "onSwipe">;
 }
 
 function Stage({ item, onStep, image }: StageProps) {

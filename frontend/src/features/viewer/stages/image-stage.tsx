@@ -4,6 +4,7 @@ import { altOf, sourcesOf } from "@/features/content";
 import { placeholderUrl } from "@/lib/placeholder";
 import { usePixelRatio } from "@/lib/use-pixel-ratio";
 import { VisuallyHidden } from "@/ui/visually-hidden";
+import type { Direction } from "../zoom/directions";
 import { FITTED, fullView, isFitted, type Size, type View } from "../zoom/view";
 import { ZoomFrame } from "../zoom/zoom-frame";
 
@@ -13,13 +14,18 @@ interface ImageStageProps {
   readonly onView: (view: View) => void;
   /** The size of the frame, for keys and buttons that change the view. */
   readonly onFrame?: (frame: Size) => void;
-  readonly onSwipe: (direction: "left" | "right") => void;
+  readonly onSwipe: (direction: Direction) => void;
+  readonly onTap: () => void;
   /** It fills its parent instead of taking the shape of the image. */
   readonly isImmersive?: boolean;
 }
 
-/** The image, fitted at first. A click shows it at full size or fitted again; the wheel and two fingers zoom. */
-export function ImageStage({ item, view, onView, onFrame, onSwipe, isImmersive = false }: ImageStageProps) {
+/**
+ * The image, fitted at first. A click shows it at full size or fitted again; the wheel, two fingers and two
+ * taps zoom.
+ */
+export function ImageStage(props: ImageStageProps) {
+  const { item, view, onView, onFrame, onSwipe, onTap, isImmersive = false } = props;
   const ratio = usePixelRatio();
   const fitted = isFitted(view);
   const toggle = (at: { readonly x: number; readonly y: number }, frame: Size) =>
@@ -35,7 +41,10 @@ export function ImageStage({ item, view, onView, onFrame, onSwipe, isImmersive =
       onView={onView}
       onFrame={onFrame}
       onClick={toggle}
+      onTap={onTap}
       onSwipe={onSwipe}
+      // Around the immersive image is nothing to scroll to.
+      canScroll={!isImmersive}
       label={fitted ? "Image" : "Image at full size"}
       background={item.placeholder ? (placeholderUrl(item.placeholder) ?? undefined) : undefined}
       sx={

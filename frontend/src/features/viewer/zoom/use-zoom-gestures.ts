@@ -1,5 +1,8 @@
 import { type PointerEvent, type RefObject, useEffect, useMemo, useRef } from "react";
-import { isEnlarged, type Point, panned, type Size, type View, zoomed } from "./view";
+import { type Direction, directionOf } from "./directions";
+import { createTaps } from "./taps";
+import { useWheel } from "./use-wheel";
+import { isEnlarged, type Point, panned, pointOf, type Size, type View, zoomed } from "./view";
 
 interface Gestures {
   readonly frame: RefObject<HTMLElement | null>;
@@ -7,23 +10,38 @@ interface Gestures {
   readonly image: Size;
   readonly view: View;
   readonly onView: (view: View) => void;
-  /** A press without a movement; the point is from the centre of the frame. */
+  /** A press of a mouse or pen without a movement; the point is from the centre of the frame. */
   readonly onClick?: ((at: Point) => void) | undefined;
-  /** A quick movement to the side while the image is not enlarged. */
-  readonly onSwipe?: ((direction: "left" | "right") => void) | undefined;
+  /** A press of a finger without a movement; it is known to be none of two only after a moment. */
+  readonly onTap?: ((at: Point) => void) | undefined;
+  readonly onDoubleTap: (at: Point) => void;
+  /** A movement of one finger while the image is not enlarged. */
+  readonly onSwipe?: ((direction: Direction) => void) | undefined;
+  /** How far that finger has moved so far; null when it is lifted. */
+  readonly onPull: (by: Point | null) => void;
+  /** The browser scrolls what is around the image by vertical movements. */
+  readonly canScroll: boolean;
 }
 
 /** A press that moves less than this many pixels is a click. */
 const CLICK_PX = 6;
-const SWIPE_PX = 56;
-/** Zoom of one pixel of the wheel. */
-const WHEEL = 0.0016;
+/** Fingers are less still. */
+const TAP_PX = 10;
 
-/** Return pointer handlers: the wheel and two fingers zoom, dragging pans. */
+/** Return pointer handlers: the wheel and two fingers zoom, dragging pans, two taps enlarge. */
 export function useZoomGestures(gestures: Gestures) {
   const latest = useRef(gestures);
   latest.current = gestures;
   useWheel(latest);
+  const taps = useMemo(
+    () =>
+      createTaps(
+        (at) => latest.current.onTap?.(at),
+        (at) => latest.current.onDoubleTap(at),
+      ),
+    [],
+  );
+  useEffect(() => taps.cancel, [taps]);
   return useMemo(() => {
     const pointers = new Map<number, Point>();
     let start: Point | null = null;
@@ -34,31 +52,51 @@ export function useZoomGestures(gestures: Gestures) {
       latest.current = { ...latest.current, view };
       latest.current.onView(view);
     };
-    const drag = (event: PointerEvent, before: Point, now: Point) => {
-      const { view, image, size } = latest.current;
-      if (size === null) return;
-      moved += Math.hypot(now.x - before.x, now.y - before.y);
-      const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
-      if (other !== undefined) {
-        const factor = distance(now, other) / Math.max(1, distance(before, other));
-        set(zoomed(view, factor, middle(now, other), image, size));
-      } else if (isEnlarged(view))
-        set(panned(view, { x: now.x - before.x, y: now.y - before.y }, image, size));
+    const isSwiping = (event: PointerEvent) =>
+      fingers === 1 &&
+      event.pointerType === "touch" &&
+      !isEnlarged(latest.current.view) &&
+      latest.current.onSwipe !== undefined;
+    const pinch = (before: Point, now: Point, other: Point, size: Size) => {
+      const { view, image } = latest.current;
+      const factor = distance(now, other) / Math.max(1, distance(before, other));
+      const near = zoomed(view, factor, middle(before, other), image, size);
+      set(panned(near, { x: (now.x - before.x) / 2, y: (now.y - before.y) / 2 }, image, size));
     };
-    const click = (event: PointerEvent, at: Point) =>
-      event.type === "pointerup" && event.button === 0 ? latest.current.onClick?.(at) : undefined;
+    const move = (event: PointerEvent, by: Point, now: Point, size: Size) => {
+      const { view, image, canScroll, onPull } = latest.current;
+      if (isEnlarged(view)) set(panned(view, by, image, size));
+      else if (isSwiping(event) && moved >= TAP_PX) onPull(pulled(start ?? now, now, canScroll));
+    };
+    const drag = (event: PointerEvent, before: Point, now: Point) => {
+      const { size } = latest.current;
+      if (size === null) return;
+      const by = { x: now.x - before.x, y: now.y - before.y };
+      moved += Math.hypot(by.x, by.y);
+      const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
+      if (other === undefined) move(event, by, now, size);
+      else pinch(before, now, other, size);
+    };
+    const press = (event: PointerEvent, at: Point) => {
+      if (event.pointerType !== "touch") latest.current.onClick?.(at);
+      else if (fingers === 1) taps.tap(at);
+    };
     const swipe = (event: PointerEvent, from: Point, to: Point) => {
-      const { view, onSwipe } = latest.current;
-      const isFinger = fingers === 1 && event.pointerType === "touch" && !isEnlarged(view);
-      const direction = isFinger ? directionOf(from, to) : null;
-      if (direction !== null) onSwipe?.(direction);
+      const direction = isSwiping(event) ? directionOf(from, to) : null;
+      if (direction !== null) latest.current.onSwipe?.(direction);
+    };
+    const finish = (event: PointerEvent, from: Point, to: Point) => {
+      // The browser cancels what it takes for scrolling.
+      if (event.type !== "pointerup" || event.button !== 0) return;
+      if (moved < (event.pointerType === "touch" ? TAP_PX : CLICK_PX)) press(event, to);
+      else swipe(event, from, to);
     };
     const end = (event: PointerEvent) => {
       const last = pointers.get(event.pointerId);
       pointers.delete(event.pointerId);
       if (last === undefined || pointers.size > 0 || start === null) return;
-      if (moved < CLICK_PX) click(event, last);
-      else swipe(event, start, last);
+      finish(event, start, last);
+      latest.current.onPull(null);
       start = null;
     };
     return {
@@ -68,6 +106,10 @@ export function useZoomGestures(gestures: Gestures) {
         if (pointers.size === 0) [start, moved, fingers] = [at, 0, 0];
         pointers.set(event.pointerId, at);
         fingers = Math.max(fingers, pointers.size);
+        if (fingers > 1) {
+          taps.cancel();
+          latest.current.onPull(null);
+        }
         (event.currentTarget as Element).setPointerCapture?.(event.pointerId);
       },
       onPointerMove: (event: PointerEvent) => {
@@ -80,41 +122,14 @@ export function useZoomGestures(gestures: Gestures) {
       onPointerUp: end,
       onPointerCancel: end,
     };
-  }, []);
+  }, [taps]);
 }
 
-/** The listener must be able to keep the page from scrolling, so it is not a passive one. */
-function useWheel(latest: RefObject<Gestures>): void {
-  useEffect(() => {
-    const frame = latest.current.frame.current;
-    if (frame === null) return;
-    const onWheel = (event: WheelEvent) => {
-      const { size, view, image, onView } = latest.current;
-      const at = pointOf(event, frame);
-      if (size === null || at === null) return;
-      event.preventDefault();
-      const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * 32 : event.deltaY;
-      const factor = Math.exp(-pixels * WHEEL * (event.ctrlKey ? 4 : 1));
-      const next = zoomed(view, factor, at, image, size);
-      latest.current = { ...latest.current, view: next };
-      onView(next);
-    };
-    frame.addEventListener("wheel", onWheel, { passive: false });
-    return () => frame.removeEventListener("wheel", onWheel);
-  }, [latest]);
-}
-
-function pointOf(event: { clientX: number; clientY: number }, frame: HTMLElement | null): Point | null {
-  if (frame === null) return null;
-  const { left, top, width, height } = frame.getBoundingClientRect();
-  return { x: event.clientX - left - width / 2, y: event.clientY - top - height / 2 };
-}
-
-/** Return where a finger swiped; null for other movements. */
-function directionOf(from: Point, to: Point): "left" | "right" | null {
+/** Return how far the image follows a finger: to the side or down, whichever is longer. */
+function pulled(from: Point, to: Point, canScroll: boolean): Point {
   const [right, down] = [to.x - from.x, to.y - from.y];
-  if (Math.abs(right) < SWIPE_PX || Math.abs(right) < 1.5 * Math.abs(down)) return null;
-  return right < 0 ? "left" : "right";
+  const isDown = !canScroll && down > Math.abs(right);
+  return isDown ? { x: 0, y: down } : { x: right, y: 0 };
 }
 
 const distance = (one: Point, other: Point) => Math.hypot(one.x - other.x, one.y - other.y);

@@ -1,5 +1,15 @@
 import { expect, it } from "vitest";
-import { bounded, FITTED, fittedSize, fullScale, isEnlarged, panned, zoomed } from "./view";
+import {
+  bounded,
+  FITTED,
+  fittedSize,
+  fullScale,
+  isEnlarged,
+  isFitted,
+  nearView,
+  panned,
+  zoomed,
+} from "./view";
 
 const frame = { width: 800, height: 600 };
 const photo = { width: 3200, height: 1600 };
@@ -36,4 +46,15 @@ it("does not let an image leave the frame, or grow without end", () => {
   expect(bounded({ scale: 0.01, x: 0, y: 0 }, icon, frame).scale).toBe(0.5);
   expect(isEnlarged(FITTED)).toBe(false);
   expect(isEnlarged(near)).toBe(true);
+});
+
+it("enlarges by two taps what full size would make smaller on a screen with small pixels", () => {
+  const small = { width: 600, height: 300 };
+  expect(nearView(small, frame, 3, { x: 100, y: 0 })).toEqual({ scale: 2, x: -0.125, y: 0 });
+  expect(nearView(photo, frame, 1, { x: 0, y: 0 }).scale).toBe(4);
+});
+
+it("knows a fitted image in spite of rounding", () => {
+  expect(isFitted({ scale: 1, x: 1e-16, y: -1e-16 })).toBe(true);
+  expect(isFitted({ scale: 1, x: 0.01, y: 0 })).toBe(false);
 });

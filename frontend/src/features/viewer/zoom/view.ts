@@ -1,5 +1,5 @@
 /**
- * Zoom and place of an image in its frame; pure functions.
+ * Zoom and place of an image in its frame.
  *
  * Lengths are in pixels of the page. The image is fitted into the frame at scale 1, and centred.
  */
@@ -72,14 +72,33 @@ export function panned(view: View, by: Point, image: Size, frame: Size): View {
 
 /** Return the view at full size, with the point of the fitted image in the same place. */
 export function fullView(image: Size, frame: Size, pixelRatio: number, at: Point): View {
-  const scale = fullScale(image, frame, pixelRatio);
+  return viewAt(fullScale(image, frame, pixelRatio), image, frame, at);
+}
+
+/** Return the view of two taps: full size, but at least twice the fitted size. */
+export function nearView(image: Size, frame: Size, pixelRatio: number, at: Point): View {
+  return viewAt(Math.max(2, fullScale(image, frame, pixelRatio)), image, frame, at);
+}
+
+function viewAt(scale: number, image: Size, frame: Size, at: Point): View {
   const [atX, atY] = [at.x / frame.width, at.y / frame.height];
   // On a screen with small pixels, full size can be smaller than what the wheel reaches.
   return bounded({ scale, x: atX - atX * scale, y: atY - atY * scale }, image, frame, scale);
 }
 
 /** Return whether the whole image is shown as large as the frame allows. */
-export const isFitted = ({ scale, x, y }: View): boolean => Math.abs(scale - 1) < 0.001 && x === 0 && y === 0;
+export const isFitted = ({ scale, x, y }: View): boolean =>
+  Math.abs(scale - 1) < 0.001 && Math.hypot(x, y) < 0.001;
 
 /** Return whether the image is larger than fitted. */
 export const isEnlarged = ({ scale }: View): boolean => scale > 1.001;
+
+/** Return where a pointer is, from the centre of the frame. */
+export function pointOf(
+  event: { readonly clientX: number; readonly clientY: number },
+  frame: HTMLElement | null,
+): Point | null {
+  if (frame === null) return null;
+  const { left, top, width, height } = frame.getBoundingClientRect();
+  return { x: event.clientX - left - width / 2, y: event.clientY - top - height / 2 };
+}

@@ -1,9 +1,12 @@
 import Box from "@mui/material/Box";
 import type { SxProps, Theme } from "@mui/material/styles";
 import { type CSSProperties, type ReactNode, useEffect, useRef } from "react";
+import { usePixelRatio } from "@/lib/use-pixel-ratio";
+import type { Direction } from "./directions";
+import { pull } from "./pull";
 import { useFrameSize } from "./use-frame-size";
 import { useZoomGestures } from "./use-zoom-gestures";
-import { fittedSize, isEnlarged, type Point, type Size, type View } from "./view";
+import { FITTED, fittedSize, isEnlarged, isFitted, nearView, type Point, type Size, type View } from "./view";
 
 interface ZoomFrameProps {
   readonly src: string;
@@ -13,9 +16,13 @@ interface ZoomFrameProps {
   readonly image: Size;
   readonly view: View;
   readonly onView: (view: View) => void;
-  /** A press without a movement; with the sizes for another view. */
+  /** A press of a mouse or pen without a movement; with the sizes for another view. */
   readonly onClick?: (at: Point, frame: Size) => void;
-  readonly onSwipe?: (direction: "left" | "right") => void;
+  /** A tap of a finger that no second one follows. */
+  readonly onTap?: (() => void) | undefined;
+  readonly onSwipe?: (direction: Direction) => void;
+  /** Whether vertical movements of a finger scroll the page while the image is not enlarged. */
+  readonly canScroll?: boolean;
   /** Shown blurred until the image is loaded. */
   readonly background?: string | undefined;
   /** Applied to the image, such as a part that is cut off. */
@@ -28,11 +35,15 @@ interface ZoomFrameProps {
   readonly sx?: SxProps<Theme>;
 }
 
-/** An image that the wheel and two fingers zoom, and that can be dragged while it is enlarged. */
+/**
+ * An image that the wheel, two fingers and two taps zoom, and that can be dragged while it is enlarged.
+ */
 export function ZoomFrame(props: ZoomFrameProps) {
-  const { src, srcSet, alt, image, view, onView, onFrame, onClick, onSwipe } = props;
-  const { background, imageStyle, label, contentId, sx, children } = props;
+  const { src, srcSet, alt, image, view, onView, onFrame, onClick, onTap, onSwipe } = props;
+  const { canScroll = true, background, imageStyle, label, contentId, sx, children } = props;
+  const ratio = usePixelRatio();
   const frame = useRef<HTMLDivElement>(null);
+  const shown = useRef<HTMLImageElement>(null);
   const size = useFrameSize(frame);
   useEffect(() => (size === null ? undefined : onFrame?.(size)), [size, onFrame]);
   const handlers = useZoomGestures({
@@ -42,7 +53,13 @@ export function ZoomFrame(props: ZoomFrameProps) {
     view,
     onView,
     onClick: onClick && ((at) => (size === null ? undefined : onClick(at, size))),
+    onTap,
+    onDoubleTap: (at) => {
+      if (size !== null) onView(isFitted(view) ? nearView(image, size, ratio, at) : FITTED);
+    },
     onSwipe,
+    onPull: (by) => pull(shown.current, by),
+    canScroll,
   });
   const fitted = size === null ? { width: 0, height: 0 } : fittedSize(image, size);
   const [x, y] = size === null ? [0, 0] : [view.x * size.width, view.y * size.height];
@@ -56,7 +73,7 @@ export function ZoomFrame(props: ZoomFrameProps) {
       sx={{
         position: "relative",
         overflow: "hidden",
-        touchAction: isEnlarged(view) ? "none" : "pan-y",
+        touchAction: isEnlarged(view) || !canScroll ? "none" : "pan-y",
         cursor: isEnlarged(view) ? "grab" : "zoom-in",
         "&:active": { cursor: isEnlarged(view) ? "grabbing" : "zoom-in" },
         ...sx,
@@ -64,6 +81,7 @@ export function ZoomFrame(props: ZoomFrameProps) {
     >
       <Box
         component="img"
+        ref={shown}
         src={src}
         srcSet={srcSet}
         sizes={`${Math.ceil(Math.max(1, fitted.width * view.scale))}px`}
