@@ -2,6 +2,7 @@ import { type CSSProperties, useId, useState } from "react";
 import type { Content } from "@/api/types";
 import { altOf, ContentPicture } from "@/features/content";
 import { OperationsButton } from "@/features/operations";
+import { useLongPress } from "@/lib/use-long-press";
 import { NarrowDetails, WideDetails } from "./row-details";
 import { RowTitle } from "./row-title";
 import { SelectCheckbox } from "./select-checkbox";
@@ -25,7 +26,7 @@ interface ImageRowProps {
   readonly isSelectOnly: boolean;
 }
 
-/** An image with its details. A click opens it or, while any image is selected, selects it. */
+/** An image with its details. A click opens it or, while any image is selected, selects it; so does a finger that rests on it. */
 export function ImageRow({ item, width, listState, selection, isSelectOnly }: ImageRowProps) {
   const checkboxId = useId();
   const wide = isWide(width);
@@ -34,10 +35,12 @@ export function ImageRow({ item, width, listState, selection, isSelectOnly }: Im
   // Drawn once the row is used: a fast scrolling list should draw little.
   const [isUsed, setIsUsed] = useState(false);
   const use = () => setIsUsed(true);
+  const press = useLongPress(() => selection.choose(item.id, false));
   const checkbox = <SelectCheckbox item={item} selection={selection} id={checkboxId} isOnImage={!wide} />;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: notes that the row is used, and does nothing
     <div
+      {...press}
       onPointerEnter={use}
       onFocus={use}
       data-selecting={!selection.isEmpty || undefined}
