@@ -25,7 +25,7 @@ interface SideBySideProps {
 export function SideBySide({ items, view, onView, bestId, onBest, compared }: SideBySideProps) {
   const columns = items.length === 4 ? 2 : items.length;
   // All of them fit into the window, with the bars around them.
-  const height = items.length === 4 ? { xs: "28dvh", md: "30dvh" } : { xs: "27dvh", md: "58dvh" };
+  const height = items.length === 4 ? { xs: "24dvh", md: "30dvh" } : { xs: "27dvh", md: "58dvh" };
   return (
     <Box
       component="ul"
@@ -106,8 +106,9 @@ function ComparedImage(props: ComparedImageProps) {
         />
         <FavouriteButton item={item} name={altOf(item)} />
       </Box>
-      <Box sx={{ display: "flex", alignItems: "center", gap: 0.5, pt: 0.5 }}>
-        <Typography noWrap variant="body2" sx={{ flex: 1, minWidth: 0, fontWeight: 600 }}>
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 0.5, pt: 0.5 }}>
+        {/* Beside the buttons if a few words fit there, else above them. */}
+        <Typography noWrap variant="body2" sx={{ flex: "1 1 96px", minWidth: 0, fontWeight: 600 }}>
           <Box
             component={Link}
             to={`/view/${item.id}`}

@@ -23,7 +23,6 @@ export function SliderView({ first, second, view, onView }: SliderViewProps) {
           position: "relative",
           height: { xs: "52dvh", md: "62dvh" },
           borderRadius: "14px",
-          bgcolor: "action.hover",
         }}
       >
         <ZoomFrame
@@ -34,7 +33,7 @@ export function SliderView({ first, second, view, onView }: SliderViewProps) {
           view={view}
           onView={onView}
           label={`Compared 1: ${altOf(first)}`}
-          sx={frame}
+          sx={{ ...frame, bgcolor: "background.paper" }}
         />
         {/* The second image has the size of the first one, and is cut off at the line. */}
         <Box style={{ clipPath: `inset(0 0 0 ${percent}%)` }} sx={{ ...frame, overflow: "hidden" }}>
@@ -47,7 +46,7 @@ export function SliderView({ first, second, view, onView }: SliderViewProps) {
             onView={onView}
             imageStyle={{ objectFit: "cover" }}
             label={`Compared 2: ${altOf(second)}`}
-            sx={{ ...frame, bgcolor: "background.default" }}
+            sx={{ ...frame, bgcolor: "background.paper" }}
           />
         </Box>
         <SplitLine percent={percent} onMove={setPercent} />
