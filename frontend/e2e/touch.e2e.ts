@@ -67,7 +67,13 @@ it("makes something from the image of a tile on a touch screen", async () => {
   await waitForVisible(page.getByRole("menuitem", { name: "Upscale 2×", disabled: false }));
   expect(await smallTargets(page)).toEqual([]);
   await page.getByRole("menuitem", { name: "Inpaint" }).tap();
-  await waitForVisible(page.getByRole("application", { name: "Mask" }));
+  // The controls leave space to paint, also when the phone is turned.
+  const mask = page.getByRole("application", { name: "Mask" });
+  await waitForVisible(mask);
+  expect((await mask.boundingBox())?.height).toBeGreaterThan(480);
+  await page.setViewportSize({ width: 844, height: 390 });
+  await expect.poll(async () => (await mask.boundingBox())?.height).toBeGreaterThan(350);
+  expect((await mask.boundingBox())?.width).toBeGreaterThan(400);
 });
 
 type Places = readonly (readonly [x: number, y: number])[];

@@ -13,6 +13,7 @@ import {
   uploadImage,
 } from "@/features/inputs";
 import { useToast } from "@/ui/toast";
+import { LOW_WINDOW } from "./low-window";
 import { MaskCanvas } from "./mask-canvas";
 import { MaskStage, useView } from "./mask-stage";
 import { MaskToolbar } from "./mask-toolbar";
@@ -161,62 +162,70 @@ export function MaskEditor({ image, mask: earlier, titleId, onClose, onMask }: M
     <Box
       onKeyDown={onKeyDown}
       onPointerDown={keyboard.hide}
-      sx={{ display: "flex", flexDirection: "column", height: "100%", minHeight: 0 }}
+      sx={{ display: "flex", flexDirection: "column", height: "100%", minHeight: 0, ...LOW_WINDOW }}
     >
-      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1, px: 2, pt: 1.5 }}>
-        <Typography id={titleId} variant="h2" sx={{ flex: 1, minWidth: 140 }}>
-          Paint a mask
-        </Typography>
-        <Button
-          color="inherit"
-          startIcon={<FolderOpen size={16} aria-hidden />}
-          onClick={() => file.current?.click()}
-        >
-          Import
-        </Button>
-        <Button
-          color="inherit"
-          startIcon={<Download size={16} aria-hidden />}
-          onClick={() => void download()}
-        >
-          Export
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button variant="contained" loading={isSaving} disabled={mask === null} onClick={() => void save()}>
-          Use mask
-        </Button>
-        <input
-          ref={file}
-          type="file"
-          accept={ACCEPTED}
-          aria-label="Mask file"
-          hidden
-          onChange={(event) => void open(event.currentTarget.files?.[0])}
+      <Box className="controls">
+        <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1, px: 2, pt: 1.5 }}>
+          <Typography id={titleId} variant="h2" sx={{ flex: 1, minWidth: 140 }}>
+            Paint a mask
+          </Typography>
+          <Button
+            color="inherit"
+            startIcon={<FolderOpen size={16} aria-hidden />}
+            onClick={() => file.current?.click()}
+          >
+            Import
+          </Button>
+          <Button
+            color="inherit"
+            startIcon={<Download size={16} aria-hidden />}
+            onClick={() => void download()}
+          >
+            Export
+          </Button>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="contained" loading={isSaving} disabled={mask === null} onClick={() => void save()}>
+            Use mask
+          </Button>
+          <input
+            ref={file}
+            type="file"
+            accept={ACCEPTED}
+            aria-label="Mask file"
+            hidden
+            onChange={(event) => void open(event.currentTarget.files?.[0])}
+          />
+        </Box>
+        <MaskToolbar
+          tool={tool}
+          onTool={setTool}
+          isReady={mask !== null}
+          canUndo={undoable.canUndo}
+          canRedo={undoable.canRedo}
+          onAct={run}
+          size={size}
+          maxSize={maxSize}
+          onSize={setSize}
+          hardness={hardness}
+          onHardness={setHardness}
         />
+        <Typography
+          id={helpId}
+          variant="caption"
+          sx={{ display: "block", px: 2, pb: 1, color: "text.secondary" }}
+        >
+          Paint what is to be made anew.{" "}
+          <Box component="span" sx={{ "@media (pointer: coarse)": { display: "none" } }}>
+            Keyboard: arrow keys move the brush, Space starts and ends a stroke, [ and ] change its size.
+          </Box>
+        </Typography>
       </Box>
-      <MaskToolbar
-        tool={tool}
-        onTool={setTool}
-        isReady={mask !== null}
-        canUndo={undoable.canUndo}
-        canRedo={undoable.canRedo}
-        onAct={run}
-        size={size}
-        maxSize={maxSize}
-        onSize={setSize}
-        hardness={hardness}
-        onHardness={setHardness}
-      />
-      <Typography id={helpId} variant="caption" sx={{ px: 2, pb: 1, color: "text.secondary" }}>
-        Paint what is to be made anew. Keyboard: arrow keys move the brush, Space starts and ends a stroke, [
-        and ] change its size.
-      </Typography>
       {mask === null ? (
         <Box role="status" sx={{ flex: 1, display: "grid", placeItems: "center" }}>
           Loading the image…
         </Box>
       ) : null}
-      <Box sx={{ flex: mask === null ? 0 : 1, minHeight: 0, display: "flex" }}>
+      <Box sx={{ flex: mask === null ? 0 : 1, minHeight: 0, minWidth: 0, display: "flex" }}>
         {mask === null ? null : (
           <MaskStage
             mask={mask}

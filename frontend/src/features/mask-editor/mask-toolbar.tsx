@@ -50,10 +50,10 @@ export const MaskToolbar = memo(function MaskToolbar(props: MaskToolbarProps) {
           <ActButton key={name} name={name} isEnabled={isEnabled(name)} onAct={onAct} />
         ))}
       </Box>
-      <Box sx={{ flex: "1 1 180px", maxWidth: 280 }}>
+      <Box sx={{ flex: "1 1 130px", maxWidth: 280 }}>
         <BrushField label="Brush size" value={size} min={1} max={maxSize} onChange={onSize} />
       </Box>
-      <Box sx={{ flex: "1 1 180px", maxWidth: 280 }}>
+      <Box sx={{ flex: "1 1 130px", maxWidth: 280 }}>
         <BrushField label="Hardness" value={hardness} min={0} max={100} onChange={onHardness} />
       </Box>
     </Box>
