@@ -11,9 +11,8 @@ import sys
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
 import structlog
 
 from genonaut.grids.transliteration import in_latin
@@ -46,7 +45,7 @@ _LATIN_END = 0x180
 """Pillow's own font, Aileron, has all letters of Latin-1 and Latin Extended-A."""
 
 
-class Label(msgspec.Struct, frozen=True):
+class Label(NamedTuple):
     """A text as it is drawn, its font, and the characters that no font has."""
 
     text: str
