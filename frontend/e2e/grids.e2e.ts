@@ -115,5 +115,20 @@ it("shows one value of the z axis at a time, on a phone", async () => {
   await page.waitForURL(/\?z=1$/);
   await waitForVisible(tabs.getByRole("link", { name: "Steps 3" }).and(page.locator("[aria-current=page]")));
   await expect.poll(() => images.first().getAttribute("href")).not.toBe(first);
+
+  // A deleted cell is made again, and the grid fills the form.
+  const deleted = Number((await images.first().getAttribute("href"))?.split("/").at(-1));
+  expect((await page.request.delete(`/api/v1/content/${deleted}`)).status()).toBe(204);
+  await page.reload();
+  await waitForVisible(page.getByText("3 of 4 images"));
+  await waitForVisible(cells(page).getByRole("button", { name: "Restore: CFG 5, Seed 7, Steps 3" }));
+  await cells(page).getByRole("button", { name: "Make again: CFG 5, Seed 7, Steps 3" }).click();
+  await waitForVisible(description);
+  await expect.poll(() => images.count()).toBe(2);
+  await page.getByRole("link", { name: "Reuse settings" }).click();
+  await waitForVisible(dialog(page));
+  expect(await dialog(page).getByRole("textbox", { name: "X values" }).inputValue()).toBe("5, 6");
+  await waitForVisible(dialog(page).getByText("2 × 1 × 2 = 4 images"));
+  expect(new URL(page.url()).search).toBe("");
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 });
