@@ -1,4 +1,7 @@
 /** Files of other programs: read where they are dropped, and imported. */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { expectAccessible } from "./axe";
@@ -44,6 +47,26 @@ it("imports files, skips those that are there already, and says why one was refu
   await waitForVisible(page.getByText("0 imported · 2 already in your gallery"));
   await page.getByRole("link", { name: "Open" }).first().click();
   await page.waitForURL(/\/view\/\d+$/);
+});
+
+it("imports a folder with the folders in it, and waits for the server", async () => {
+  const { page } = await browser.open("/import");
+  const [first, second] = await Promise.all([1, 2].map(() => fileOf(page, unique("a swan"))));
+  const folder = await mkdtemp(join(tmpdir(), "genonaut-import-"));
+  try {
+    await mkdir(join(folder, "summer"));
+    await writeFile(join(folder, "1.png"), first?.buffer ?? "");
+    await writeFile(join(folder, "summer", "2.png"), second?.buffer ?? "");
+    await writeFile(join(folder, "notes.doc"), "not offered");
+    await page.context().setOffline(true);
+    await page.getByLabel("Folder", { exact: true }).setInputFiles(folder);
+    await waitForVisible(page.getByText("Sending: The server cannot be reached. Retrying…"));
+    await page.context().setOffline(false);
+    await waitForVisible(page.getByText("2 imported", { exact: true }));
+    await waitForVisible(page.getByText(/\/summer\/2\.png$/));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 it("reads a file that is dropped anywhere, and uses its settings", async () => {

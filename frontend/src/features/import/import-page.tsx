@@ -100,7 +100,8 @@ function DropZone() {
         aria-label="Folder"
         hidden
         onChange={choose}
-        {...({ webkitdirectory: "" } as object)}
+        // Preact sets the property, which an empty text would switch off.
+        {...({ webkitdirectory: true } as object)}
       />
     </Box>
   );

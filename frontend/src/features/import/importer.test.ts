@@ -2,7 +2,8 @@ import { waitFor } from "@testing-library/preact";
 import { expect, it, vi } from "vitest";
 import { ApiError } from "@/api/problem";
 import type { ImportedFile } from "@/api/types";
-import { countsOf, Importer, type ImportRequests } from "./importer";
+import { forgetUser } from "@/lib/leave";
+import { countsOf, Importer, type ImportRequests, importer as theImporter } from "./importer";
 
 const fileOf = (path: string) => ({ file: new File([path], path.split("/").at(-1) ?? ""), path });
 const imported = (name: string, changes: Partial<ImportedFile> = {}): ImportedFile => ({
@@ -74,6 +75,62 @@ it("waits and tries again after too many requests, and tries refused files again
   importer.retry();
   await ended();
   expect(statuses()).toEqual(["bad.png: imported"]);
+});
+
+it("waits for a server that cannot be reached, for every request, and says so", async () => {
+  const failures = [
+    new ApiError("no response", { status: 0 }),
+    new ApiError("The database does not answer.", { status: 503 }),
+  ];
+  const reasons: (string | null)[] = [];
+  const fail = () => {
+    const failure = failures.shift();
+    if (failure) throw failure;
+  };
+  const started = start({
+    known: async () => {
+      fail();
+      return {};
+    },
+    send: async (_file: Blob, name: string) => {
+      if (failures.length === 0 && reasons.length === 2) failures.push(new ApiError("", { status: 502 }));
+      fail();
+      return [imported(name)];
+    },
+    wait: async () => void reasons.push(started.importer.get().entries[0]?.reason ?? null),
+  });
+  started.importer.add([fileOf("1.png")]);
+  await started.ended();
+  expect(reasons.slice(0, 2)).toEqual([
+    "The server cannot be reached. Retrying…",
+    "The database does not answer.",
+  ]);
+  expect(reasons).toHaveLength(3);
+  expect(started.statuses()).toEqual(["1.png: imported"]);
+  expect(started.importer.get().entries[0]?.reason).toBeNull();
+});
+
+it("stops while it waits for the server, and asks before the tab is closed", async () => {
+  const known = () => Promise.reject(new ApiError("no response", { status: 0 }));
+  const { importer, ended, statuses } = start({ known, wait: () => new Promise(() => undefined) });
+  const asks = () => !window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
+  expect(asks()).toBe(false);
+  importer.add([fileOf("1.png")]);
+  await waitFor(() => expect(importer.get().entries[0]?.reason).toMatch(/cannot be reached/));
+  expect(asks()).toBe(true);
+  importer.stop();
+  await ended();
+  expect(statuses()).toEqual(["1.png: waiting"]);
+  expect(importer.get().entries[0]?.reason).toBeNull();
+  expect(asks()).toBe(false);
+});
+
+it("forgets the files of a user who logs out", async () => {
+  theImporter.add([fileOf("private.png")]);
+  expect(theImporter.get().entries).toHaveLength(1);
+  forgetUser();
+  expect(theImporter.get().entries).toEqual([]);
+  await waitFor(() => expect(theImporter.get().isRunning).toBe(false));
 });
 
 it("stops, and continues with the files that wait", async () => {

@@ -5,6 +5,7 @@
  */
 import { ApiError, messageOf } from "@/api/problem";
 import type { ImportedFile } from "@/api/types";
+import { onLeave } from "@/lib/leave";
 import type { FoundFile } from "./files";
 import { hashOf, importFile, knownItems } from "./requests";
 
@@ -45,7 +46,8 @@ const AT_ONCE = 3;
 /** Files of more bytes are not hashed here: their bytes would all be in memory. */
 const MAX_HASHED_BYTES = 100_000_000;
 const PAUSE_MS = 2_000;
-const MAX_TRIES = 30;
+/** Of the API, or of a proxy before it: too many requests, and a server that does not answer at present. */
+const TEMPORARY = new Set([429, 502, 503, 504]);
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const REAL: ImportRequests = { hash: hashOf, known: knownItems, send: importFile, wait: pause };
@@ -132,34 +134,39 @@ export class Importer {
   private async outcomeOf(entry: ImportEntry, signal: AbortSignal): Promise<Partial<ImportEntry>> {
     const found = this.files.get(entry.key);
     if (found === undefined) return { status: "refused", reason: "The file is no longer there." };
+    const { file, path, sidecar } = found;
     try {
-      const known = await this.knownItem(found.file);
-      if (known !== null) return { status: "duplicate", contentId: known };
-      return summaryOf(await this.send(found, signal));
+      const hash = await this.hash(file);
+      const known = hash && (await this.repeat(entry, signal, () => this.requests.known([hash])))[hash];
+      if (known) return { status: "duplicate", contentId: known, reason: null };
+      const sent = () => this.requests.send(file, path, signal, sidecar);
+      return summaryOf(await this.repeat(entry, signal, sent));
     } catch (error) {
-      if (signal.aborted) return { status: "waiting" };
+      if (signal.aborted) return { status: "waiting", reason: null };
       return { status: "refused", reason: messageOf(error) };
     }
   }
 
-  private async knownItem(file: File): Promise<number | null> {
+  private async hash(file: File): Promise<string | null> {
     const isZip = /\.zip$/i.test(file.name);
-    const hash = isZip || file.size > MAX_HASHED_BYTES ? null : await this.requests.hash(file);
-    return hash === null ? null : ((await this.requests.known([hash]))[hash] ?? null);
+    return isZip || file.size > MAX_HASHED_BYTES ? null : await this.requests.hash(file);
   }
 
-  /** Send a file; too many requests, and a server that is not there, delay it. */
-  private async send(
-    { file, path, sidecar }: FoundFile,
+  /** Repeat a request until the server can take it, or the import is stopped. */
+  private async repeat<Answer>(
+    { key }: ImportEntry,
     signal: AbortSignal,
-  ): Promise<readonly ImportedFile[]> {
-    for (let tries = 1; ; tries += 1) {
+    request: () => Promise<Answer>,
+  ): Promise<Answer> {
+    for (;;) {
       try {
-        return await this.requests.send(file, path, signal, sidecar);
+        return await request();
       } catch (error) {
-        const isTemporary = error instanceof ApiError && (error.status === 429 || error.isUnreachable);
-        if (!isTemporary || tries >= MAX_TRIES || signal.aborted) throw error;
-        await this.requests.wait(Math.max(PAUSE_MS, (error.retryAfterSeconds ?? 0) * 1_000));
+        if (signal.aborted || !isTemporary(error)) throw error;
+        this.change((entry) => entry.key === key, { reason: messageOf(error) });
+        const pauseMs = Math.max(PAUSE_MS, (error.retryAfterSeconds ?? 0) * 1_000);
+        await Promise.race([this.requests.wait(pauseMs), aborted(signal)]);
+        signal.throwIfAborted();
       }
     }
   }
@@ -169,9 +176,24 @@ export class Importer {
   }
 
   private set(patch: Partial<ImportState>): void {
+    if (patch.isRunning !== undefined) warnBeforeUnload(patch.isRunning);
     this.state = { ...this.state, ...patch };
     for (const listener of this.listeners) listener();
   }
+}
+
+const isTemporary = (error: unknown): error is ApiError =>
+  error instanceof ApiError && (error.isUnreachable || TEMPORARY.has(error.status));
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+
+const askToStay = (event: BeforeUnloadEvent): void => event.preventDefault();
+
+/** Make the browser ask before the tab is closed: the rest would not be imported. */
+function warnBeforeUnload(isRunning: boolean): void {
+  if (isRunning) window.addEventListener("beforeunload", askToStay);
+  else window.removeEventListener("beforeunload", askToStay);
 }
 
 const isWaiting = ({ status }: ImportEntry): boolean => status === "waiting";
@@ -184,7 +206,7 @@ function summaryOf(items: readonly ImportedFile[]): Partial<ImportEntry> {
     return { status: only.status, contentId: only.content_id, program: only.program, reason: only.reason };
   const order: readonly Outcome[] = ["imported", "duplicate", "refused"];
   const status = order.find((one) => items.some((item) => item.status === one)) ?? "refused";
-  return { status, inside: items };
+  return { status, inside: items, reason: null };
 }
 
 /** Return the items of the gallery that files became or were already. */
@@ -210,3 +232,4 @@ export function countsOf(entries: readonly ImportEntry[]): Counts {
 
 /** The imports of this tab. */
 export const importer = new Importer();
+onLeave(importer.clear);

@@ -4,6 +4,7 @@ import { useNavigate } from "react-router";
 import { api, unwrap } from "@/api/client";
 import { loginGate } from "@/api/login-gate";
 import type { LoginSubmit, Me, Preferences, RegistrationSubmit } from "@/api/types";
+import { forgetUser } from "@/lib/leave";
 import { announce } from "./other-tabs";
 
 const keys = { me: ["session", "me"] as const, options: ["session", "options"] as const };
@@ -92,6 +93,7 @@ export function useLogout() {
     onSuccess: async () => {
       announce({ event: "logout" });
       const page = await externalLogout(client);
+      forgetUser();
       if (page) window.location.assign(page);
       else leave();
     },
@@ -113,6 +115,7 @@ export function useLeave(): () => void {
     void navigate("/login", { replace: true });
     // After the pages have unmounted: they would read their data again.
     setTimeout(() => client.clear());
+    forgetUser();
   }, [client, navigate]);
 }
 
