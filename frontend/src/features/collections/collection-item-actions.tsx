@@ -12,7 +12,7 @@ import { useItemRemoval } from "./use-item-removal";
 
 const MoveItemsDialog = lazyOnOpen(async () => (await import("./order/move-items-dialog")).MoveItemsDialog);
 
-interface CollectionItemActionsProps {
+export interface CollectionItemActionsProps {
   readonly collection: Collection;
   readonly list: ContentFilter;
   readonly selection: Selection;

@@ -21,7 +21,7 @@ import { CollectionGrid } from "./cards/collection-grid";
 import { CollectionMenu } from "./cards/collection-menu";
 import { describeCounts } from "./cards/counts";
 import { CollectionHeading, CollectionPath } from "./collection-heading";
-import { CollectionItemActions } from "./collection-item-actions";
+import { CollectionItemActions } from "./lazy-item-actions";
 import { NewCollectionButton } from "./new-collection-button";
 import { ItemOrder } from "./order/lazy-item-order";
 import { collectionQuery, collectionsQuery } from "./queries";

@@ -3,6 +3,7 @@ import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { DropList } from "@/features/collections";
 import type { ContentFilter, Listed } from "@/features/content";
 import { ImageMenu } from "@/features/operations";
+import { lazyPart } from "@/lib/code";
 import { type Shortcut, useShortcuts } from "@/lib/shortcuts";
 import type { Layout } from "@/lib/use-layout-choice";
 import { useNextPage } from "@/lib/use-next-page";
@@ -20,6 +21,9 @@ import { SelectionToolbar } from "./toolbar/selection-toolbar";
 import type { ImageList } from "./use-images";
 import { type Selection, useSelection } from "./use-selection";
 import { useTileEvents } from "./use-tile-events";
+
+// Loaded after the images, which can be looked at before.
+const TileKeys = lazyPart(async () => (await import("./tile-keys")).TileKeys, { Loading: () => null });
 
 interface ImageBrowserProps {
   readonly images: ImageList;
@@ -77,6 +81,7 @@ export function ImageBrowser(props: ImageBrowserProps) {
     <>
       <NewImagesButton {...images.arrivals} />
       {above?.(selection)}
+      <TileKeys items={items} isOn={selection.isEmpty && !isTrash} deletes={from === undefined} />
       <Box
         {...(isTrash ? {} : handlers)}
         sx={{ opacity: images.isStale ? 0.5 : 1, transition: "opacity 150ms" }}

@@ -32,6 +32,7 @@ export function SelectableTile({ item, width, listState, selection, isSelectOnly
       className="selectable-tile"
       data-selected={isSelected || undefined}
       data-selecting={isSelecting || undefined}
+      data-rated={item.my_rating !== null || undefined}
     >
       <ContentTile
         item={item}
@@ -45,6 +46,16 @@ export function SelectableTile({ item, width, listState, selection, isSelectOnly
         overlay={
           <>
             <SelectCheckbox item={item} selection={selection} isOnImage />
+            {item.my_rating === null ? null : (
+              <span
+                role="img"
+                aria-label={`Rated ${item.my_rating} by you`}
+                className="kind-badge rating-mark"
+                data-raised={item.content_type === "image" ? undefined : true}
+              >
+                ★ {item.my_rating}
+              </span>
+            )}
             {!isSelectOnly && (isUsed || item.is_favourite) ? (
               <FavouriteButton item={item} name={altOf(item)} />
             ) : null}

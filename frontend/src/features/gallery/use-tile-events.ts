@@ -19,7 +19,7 @@ export interface OpenedMenu {
 }
 
 /** Return the id of the image of a tile. One listener for the list: tiles stay light. */
-function idAt(target: EventTarget | null): number | null {
+export function idAt(target: EventTarget | null): number | null {
   const tile = target instanceof Element ? target.closest("[data-tile]") : null;
   const address = tile?.querySelector('a[href^="/view/"]')?.getAttribute("href");
   const id = Number(address?.slice("/view/".length) ?? Number.NaN);
