@@ -64,6 +64,7 @@ it("imports a folder with the folders in it, and waits for the server", async ()
     await page.context().setOffline(false);
     await waitForVisible(page.getByText("2 imported", { exact: true }));
     await waitForVisible(page.getByText(/\/summer\/2\.png$/));
+    await waitForVisible(page.getByText("1 other file was left out: no images, videos or zips"));
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -14,11 +14,10 @@ const BUDGET_BYTES = 180 * 1024;
 const feature = (file) => `src/features/${file}`;
 /** Loaded when the user opens it. */
 const ON_DEMAND = [
-  "import/files.ts",
   "import/global-drop.tsx",
   "operations/any-image-menu.tsx",
-  "import/importer.ts",
   "import/inspect-dialog.tsx",
+  "import/take-dropped.ts",
   "collections/cards/collection-menu-items.tsx",
   "collections/collection-item-actions.tsx",
   "collections/dialogs/add-dialog.tsx",

@@ -27,10 +27,11 @@ it("gives the texts beside files to those, in place of sending them", () => {
   expect(found[0]?.sidecar).toBe(texts.file);
 });
 
-it("leaves other texts of a chosen folder out", () => {
+it("leaves other texts of a chosen folder out, and counts them", () => {
   const list = ["a/fox.png", "a/fox.txt", "a/notes.txt"].map((path) =>
     Object.assign(fileOf(path).file, { webkitRelativePath: path }),
   );
-  const found = chosenFiles(list as unknown as FileList);
-  expect(found.map(({ path, sidecar }) => [path, sidecar?.name])).toEqual([["a/fox.png", "fox.txt"]]);
+  const { files, leftOut } = chosenFiles(list as unknown as FileList);
+  expect(leftOut).toBe(1);
+  expect(files.map(({ path, sidecar }) => [path, sidecar?.name])).toEqual([["a/fox.png", "fox.txt"]]);
 });

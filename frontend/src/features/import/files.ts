@@ -8,6 +8,12 @@ export interface FoundFile {
   readonly sidecar?: File;
 }
 
+export interface FoundFiles {
+  readonly files: readonly FoundFile[];
+  /** How many other files there are in the folders. */
+  readonly leftOut: number;
+}
+
 /** Endings of files that are sent; others in folders are left out. */
 const ENDINGS = /\.(png|jpe?g|webp|avif|mp4|mov|webm|mkv|zip)$/i;
 
@@ -17,13 +23,29 @@ const MAX_SIDECAR_BYTES = 1_048_576;
 
 const isImportable = (name: string): boolean => ENDINGS.test(name);
 
+export const NOTHING = {
+  message: "There are no images, videos or zips in the folder.",
+  severity: "error",
+} as const;
+export const UNREADABLE = {
+  message: "The browser may not read what was dropped.",
+  severity: "error",
+} as const;
+
 /** For the `accept` attribute of file fields. */
 export const ACCEPT = ".png,.jpg,.jpeg,.webp,.avif,.mp4,.mov,.webm,.mkv,.zip";
 
 /** Return the files of a file field; of a chosen folder those that can be imported. */
-export function chosenFiles(list: FileList | null): FoundFile[] {
+export function chosenFiles(list: FileList | null): FoundFiles {
   const found = [...(list ?? [])].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
-  return withSidecars(found).filter(({ file, path }) => path === file.name || isImportable(path));
+  return importable(found);
+}
+
+/** Files that were chosen one by one are kept whatever they are: the server says why it refuses one. */
+function importable(found: readonly FoundFile[]): FoundFiles {
+  const all = withSidecars(found);
+  const files = all.filter(({ path }) => !path.includes("/") || isImportable(path));
+  return { files, leftOut: all.length - files.length };
 }
 
 /** Take texts that lie beside other files out of the list, and give them to those. */
@@ -44,31 +66,25 @@ export function withSidecars(found: readonly FoundFile[]): FoundFile[] {
 }
 
 /** Return the files of what was dropped, those inside folders too. Must be called while the event is handled. */
-export function droppedFiles(data: DataTransfer): Promise<FoundFile[]> {
+export function droppedFiles(data: DataTransfer): Promise<FoundFiles> {
   const entries = [...data.items].flatMap((item) => {
     const entry = item.kind === "file" ? item.webkitGetAsEntry?.() : null;
     return entry ? [entry] : [];
   });
   if (entries.length === 0) return Promise.resolve(chosenFiles(data.files));
-  return Promise.all(entries.map((entry) => filesOf(entry, true))).then((found) =>
-    withSidecars(found.flat()).filter(({ path }) => isTopLevel(path) || isImportable(path)),
-  );
+  return Promise.all(entries.map(filesOf)).then((found) => importable(found.flat()));
 }
 
-const isTopLevel = (path: string): boolean => !path.includes("/");
-
-async function filesOf(entry: FileSystemEntry, isNamed: boolean): Promise<FoundFile[]> {
+async function filesOf(entry: FileSystemEntry): Promise<FoundFile[]> {
   if (entry.isFile) {
-    if (!isNamed && !isImportable(entry.name) && !SIDECAR.test(entry.name)) return [];
     const file = await new Promise<File>((resolve, reject) =>
       (entry as FileSystemFileEntry).file(resolve, reject),
     );
     return [{ file, path: entry.fullPath.replace(/^\//, "") }];
   }
   const found: FoundFile[] = [];
-  for (const child of await childrenOf(entry as FileSystemDirectoryEntry)) {
-    found.push(...(await filesOf(child, false)));
-  }
+  for (const child of await childrenOf(entry as FileSystemDirectoryEntry))
+    found.push(...(await filesOf(child)));
   return found;
 }
 

@@ -4,6 +4,7 @@ import { FileUp } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { lazyOnOpen } from "@/lib/code";
+import { useToast } from "@/ui/toast";
 import type { FoundFile } from "./files";
 
 const InspectDialog = lazyOnOpen(async () => (await import("./inspect-dialog")).InspectDialog);
@@ -17,18 +18,8 @@ export function GlobalDrop() {
   const navigate = useNavigate();
   const latest = useRef(navigate);
   latest.current = navigate;
+  const show = useRef(useToast());
   useEffect(() => {
-    const take = async (data: DataTransfer) => {
-      // Both are needed only then; the files must be read from the event at once.
-      const reading = import("./files").then(({ droppedFiles }) => droppedFiles);
-      const [found, { importer }] = await Promise.all([readFiles(data, reading), import("./importer")]);
-      const [only] = found;
-      if (found.length === 1 && only !== undefined && !/\.zip$/i.test(only.path)) setDropped(only);
-      else if (found.length > 0) {
-        importer.add(found);
-        void latest.current("/import");
-      }
-    };
     const onOver = (event: DragEvent) => {
       if (event.defaultPrevented || !hasFiles(event)) return setIsOver(false);
       event.preventDefault();
@@ -39,7 +30,14 @@ export function GlobalDrop() {
       setIsOver(false);
       if (event.defaultPrevented || event.dataTransfer === null || !hasFiles(event)) return;
       event.preventDefault();
-      void take(event.dataTransfer);
+      const data = keptData(event.dataTransfer);
+      void import("./take-dropped").then(({ takeDropped }) =>
+        takeDropped(data, {
+          show: show.current,
+          inspect: setDropped,
+          openImport: () => void latest.current("/import"),
+        }),
+      );
     };
     window.addEventListener("dragover", onOver);
     window.addEventListener("dragleave", onLeave);
@@ -58,17 +56,13 @@ export function GlobalDrop() {
   );
 }
 
-type ReadDropped = (data: DataTransfer) => Promise<FoundFile[]>;
-
-/** The browser empties the data after the event, so the entries are taken before the code is loaded. */
-async function readFiles(data: DataTransfer, reading: Promise<ReadDropped>): Promise<FoundFile[]> {
-  const items = [...data.items].map((item) => {
+/** The browser empties the data after the event, before the code that reads them is loaded. */
+function keptData({ items, files }: DataTransfer): DataTransfer {
+  const kept = [...items].map((item) => {
     const entry = item.webkitGetAsEntry?.() ?? null;
     return { kind: item.kind, webkitGetAsEntry: () => entry };
   });
-  const files = data.files;
-  const read = await reading;
-  return read({ items, files } as unknown as DataTransfer);
+  return { items: kept, files } as unknown as DataTransfer;
 }
 
 function Overlay() {

@@ -31,8 +31,9 @@ const ZIP = makeEntry({
   ],
 });
 
-it("says which files of a zip were refused, and why", async () => {
-  renderApp(<ImportList state={{ entries: [makeEntry({}), ZIP], isRunning: false }} />);
+it("says which files of a zip were refused, and why, and what was left out of folders", async () => {
+  renderApp(<ImportList state={{ entries: [makeEntry({}), ZIP], isRunning: false, leftOut: 6 }} />);
+  screen.getByText("6 other files were left out: no images, videos or zips");
   await userEvent.click(screen.getByText("Refused files"));
   const refused = screen.getByRole("list", { name: "Refused files" });
   expect(
@@ -44,7 +45,7 @@ it("says which files of a zip were refused, and why", async () => {
 
 it("adds all that was imported to a collection", async () => {
   server.gives("/collections", page([makeCollection()]));
-  renderApp(<ImportList state={{ entries: [makeEntry({}), ZIP], isRunning: false }} />);
+  renderApp(<ImportList state={{ entries: [makeEntry({}), ZIP], isRunning: false, leftOut: 6 }} />);
   await userEvent.click(screen.getByRole("button", { name: "Add to collection" }));
   await screen.findByRole("dialog", { name: "Add 2 items to collection" });
 });

@@ -21,7 +21,7 @@ import { type Counts, countsOf, type ImportEntry, type ImportState, importer, it
 const SHOWN = 200;
 
 /** The progress of imports, and the outcome of each file. */
-export function ImportList({ state: { entries, isRunning } }: { readonly state: ImportState }) {
+export function ImportList({ state: { entries, isRunning, leftOut } }: { readonly state: ImportState }) {
   const [showsAll, setShowsAll] = useState(false);
   if (entries.length === 0) return null;
   const counts = countsOf(entries);
@@ -39,6 +39,12 @@ export function ImportList({ state: { entries, isRunning } }: { readonly state: 
         {isRunning ? null : <Collect ids={itemsOf(entries)} />}
         <Buttons counts={counts} isRunning={isRunning} />
       </Box>
+      {leftOut === 0 ? null : (
+        <Typography variant="body2" sx={{ color: "text.secondary" }}>
+          {leftOut === 1 ? "1 other file was" : `${formatCount(leftOut)} other files were`} left out: no
+          images, videos or zips
+        </Typography>
+      )}
       <ProgressBar value={(100 * ended) / entries.length} label="Progress of the import" />
       <Box component="ul" aria-label="Files" sx={{ listStyle: "none", m: 0, p: 0, display: "grid" }}>
         {shown.map((entry) => (

@@ -5,7 +5,8 @@ import { FileUp, FolderUp } from "lucide-react";
 import { type DragEvent, useRef, useState } from "react";
 import { Link } from "react-router";
 import { Page } from "@/ui/page";
-import { ACCEPT, chosenFiles, droppedFiles } from "./files";
+import { useToast } from "@/ui/toast";
+import { ACCEPT, chosenFiles, droppedFiles, type FoundFiles, NOTHING, UNREADABLE } from "./files";
 import { ImportList } from "./import-list";
 import { importer } from "./importer";
 import { useImports } from "./use-imports";
@@ -34,13 +35,18 @@ function DropZone() {
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const [isOver, setIsOver] = useState(false);
+  const toast = useToast();
+  const add = (found: FoundFiles) => {
+    if (found.files.length === 0 && found.leftOut > 0) toast(NOTHING);
+    else importer.add(found.files, found.leftOut);
+  };
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setIsOver(false);
-    void droppedFiles(event.dataTransfer).then(importer.add);
+    void droppedFiles(event.dataTransfer).then(add, () => toast(UNREADABLE));
   };
   const choose = (event: { readonly currentTarget: HTMLInputElement }) => {
-    importer.add(chosenFiles(event.currentTarget.files));
+    add(chosenFiles(event.currentTarget.files));
     event.currentTarget.value = "";
   };
   return (

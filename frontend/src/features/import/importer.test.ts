@@ -21,6 +21,7 @@ function start(changes: Partial<ImportRequests> = {}) {
     hash: async (file) => (file as File).name,
     known: async () => ({}),
     send,
+    isUp: async () => false,
     wait: async () => undefined,
     ...changes,
   });
@@ -153,4 +154,44 @@ it("stops, and continues with the files that wait", async () => {
   release[6]?.();
   await ended();
   expect(countsOf(importer.get().entries)).toEqual({ imported: 4, duplicate: 0, refused: 0, waiting: 0 });
+});
+
+it("refuses a file whose upload breaks off although the server answers", async () => {
+  const { importer, ended } = start({
+    send: () => Promise.reject(new ApiError("The server cannot be reached.", { status: 0 })),
+    isUp: async () => true,
+  });
+  importer.add([fileOf("changed.png")]);
+  await ended();
+  expect(importer.get().entries[0]).toMatchObject({
+    status: "refused",
+    reason: expect.stringContaining("It changed since it was chosen"),
+  });
+});
+
+it("refuses a file that can no longer be read", async () => {
+  const { importer, ended } = start({
+    hash: () => Promise.reject(new DOMException("no", "NotReadableError")),
+  });
+  importer.add([fileOf("moved.png")]);
+  await ended();
+  expect(importer.get().entries[0]?.reason).toContain("It was moved or changed");
+});
+
+it("sends files that are added while it stops", async () => {
+  const isBusy = vi.fn(() => true);
+  const { importer, ended, statuses } = start({
+    send: async (_file, name) => {
+      if (isBusy()) throw new ApiError("slow down", { status: 429 });
+      return [imported(name)];
+    },
+    wait: () => new Promise(() => undefined),
+  });
+  importer.add(["1.png", "2.png", "3.png"].map(fileOf));
+  await waitFor(() => expect(isBusy).toHaveBeenCalledTimes(3));
+  isBusy.mockReturnValue(false);
+  importer.stop();
+  importer.add([fileOf("4.png")]);
+  await ended();
+  expect(statuses()).toEqual([1, 2, 3, 4].map((number) => `${number}.png: imported`));
 });

@@ -3,11 +3,12 @@
  *
  * Files whose bytes the user has already are not sent: choosing the same folder again continues an import.
  */
-import { ApiError, messageOf } from "@/api/problem";
+import { type ApiError, messageOf } from "@/api/problem";
 import type { ImportedFile } from "@/api/types";
 import { onLeave } from "@/lib/leave";
+import { BROKEN, isTemporary, MAX_BROKEN, reasonOf } from "./failures";
 import type { FoundFile } from "./files";
-import { hashOf, importFile, knownItems } from "./requests";
+import { hashOf, importFile, isServerUp, knownItems } from "./requests";
 
 export type Outcome = ImportedFile["status"];
 
@@ -27,6 +28,8 @@ export interface ImportEntry {
 export interface ImportState {
   readonly entries: readonly ImportEntry[];
   readonly isRunning: boolean;
+  /** Files of chosen folders that are of no kind that can be imported. */
+  readonly leftOut: number;
 }
 
 /** What the importer needs of the API; tests give their own. */
@@ -39,6 +42,8 @@ export interface ImportRequests {
     signal: AbortSignal,
     sidecar?: Blob,
   ) => Promise<readonly ImportedFile[]>;
+  /** Whether the server answers at all. */
+  readonly isUp: () => Promise<boolean>;
   readonly wait: (ms: number) => Promise<void>;
 }
 
@@ -46,14 +51,17 @@ const AT_ONCE = 3;
 /** Files of more bytes are not hashed here: their bytes would all be in memory. */
 const MAX_HASHED_BYTES = 100_000_000;
 const PAUSE_MS = 2_000;
-/** Of the API, or of a proxy before it: too many requests, and a server that does not answer at present. */
-const TEMPORARY = new Set([429, 502, 503, 504]);
-
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-const REAL: ImportRequests = { hash: hashOf, known: knownItems, send: importFile, wait: pause };
+const REAL: ImportRequests = {
+  hash: hashOf,
+  known: knownItems,
+  send: importFile,
+  isUp: isServerUp,
+  wait: pause,
+};
 
 export class Importer {
-  private state: ImportState = { entries: [], isRunning: false };
+  private state: ImportState = { entries: [], isRunning: false, leftOut: 0 };
   private readonly files = new Map<number, FoundFile>();
   private readonly listeners = new Set<() => void>();
   private readonly requests: ImportRequests;
@@ -75,7 +83,7 @@ export class Importer {
   };
 
   /** Add files and start. */
-  readonly add = (found: readonly FoundFile[]): void => {
+  readonly add = (found: readonly FoundFile[], leftOut = 0): void => {
     const added = found.map((one): ImportEntry => {
       this.lastKey += 1;
       this.files.set(this.lastKey, one);
@@ -83,7 +91,7 @@ export class Importer {
       const nothing = { contentId: null, program: null, reason: null, inside: [] };
       return { key: this.lastKey, path, bytes: file.size, status: "waiting", ...nothing };
     });
-    this.set({ entries: [...this.state.entries, ...added] });
+    this.set({ entries: [...this.state.entries, ...added], leftOut: this.state.leftOut + leftOut });
     this.start();
   };
 
@@ -114,7 +122,7 @@ export class Importer {
   readonly clear = (): void => {
     this.stop();
     this.files.clear();
-    this.set({ entries: [] });
+    this.set({ entries: [], leftOut: 0 });
   };
 
   private async work(signal: AbortSignal): Promise<void> {
@@ -128,6 +136,8 @@ export class Importer {
       if (outcome.status === "imported") this.onImported();
     }
     this.running -= 1;
+    // Files that were added while those before were being stopped wait for this.
+    if (!this.stopping.signal.aborted) this.start();
     if (this.running === 0) this.set({ isRunning: false });
   }
 
@@ -143,7 +153,7 @@ export class Importer {
       return summaryOf(await this.repeat(entry, signal, sent));
     } catch (error) {
       if (signal.aborted) return { status: "waiting", reason: null };
-      return { status: "refused", reason: messageOf(error) };
+      return { status: "refused", reason: reasonOf(error) };
     }
   }
 
@@ -158,17 +168,24 @@ export class Importer {
     signal: AbortSignal,
     request: () => Promise<Answer>,
   ): Promise<Answer> {
-    for (;;) {
+    for (let broken = 0; ; ) {
       try {
         return await request();
       } catch (error) {
         if (signal.aborted || !isTemporary(error)) throw error;
+        broken = await this.countBroken(error, broken);
         this.change((entry) => entry.key === key, { reason: messageOf(error) });
         const pauseMs = Math.max(PAUSE_MS, (error.retryAfterSeconds ?? 0) * 1_000);
         await Promise.race([this.requests.wait(pauseMs), aborted(signal)]);
         signal.throwIfAborted();
       }
     }
+  }
+
+  private async countBroken(error: ApiError, before: number): Promise<number> {
+    const count = error.isUnreachable && (await this.requests.isUp()) ? before + 1 : before;
+    if (count === MAX_BROKEN) throw new Error(BROKEN);
+    return count;
   }
 
   private change(fits: (entry: ImportEntry) => boolean, patch: Partial<ImportEntry>): void {
@@ -181,9 +198,6 @@ export class Importer {
     for (const listener of this.listeners) listener();
   }
 }
-
-const isTemporary = (error: unknown): error is ApiError =>
-  error instanceof ApiError && (error.isUnreachable || TEMPORARY.has(error.status));
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));

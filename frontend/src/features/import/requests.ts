@@ -41,3 +41,10 @@ export async function hashOf(file: Blob): Promise<string | null> {
   const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+/** Return whether the server answers. */
+export const isServerUp = (): Promise<boolean> =>
+  fetch("/health/live", { cache: "no-store" }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
