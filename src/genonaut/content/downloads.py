@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import structlog
 
 from genonaut.content.file_access import FileItem
+from genonaut.content.tables import ContentType
 from genonaut.core.errors import NotFoundError, UnavailableError
 from genonaut.storage.errors import (
     BadImageError,
@@ -16,6 +17,8 @@ from genonaut.storage.errors import (
 )
 
 log = structlog.get_logger()
+NEVER_SHOWN = frozenset({ContentType.MODEL3D, ContentType.FILE})
+"""Types that are sent as an attachment: a browser must not run what it does not know."""
 _EXTENSIONS = {
     "image/png": "png",
     "image/jpeg": "jpg",

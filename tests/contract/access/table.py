@@ -178,6 +178,8 @@ ROUTES: dict[str, Answers] = {
     f"POST {SHARED}/access": _public(200),
     f"GET {SHARED}/items/{{content_id}}/image": _public(200),
     f"HEAD {SHARED}/items/{{content_id}}/image": _public(200),
+    f"GET {SHARED}/items/{{content_id}}/file": _public(200),
+    f"HEAD {SHARED}/items/{{content_id}}/file": _public(200),
     f"GET {SHARED}/items/{{content_id}}/thumbnails/{{size}}": _public(200),
     f"HEAD {SHARED}/items/{{content_id}}/thumbnails/{{size}}": _public(200),
     f"POST {ITEM}/restore": _change(200),

@@ -16,7 +16,7 @@ from tests.support.uploads import decoded
 from genonaut.accounts.administration import UserService
 from genonaut.collections.tables import CollectionLink
 from genonaut.config import Settings
-from genonaut.content.tables import Visibility
+from genonaut.content.tables import ContentItem, ContentType, Visibility
 from genonaut.core.clock import utcnow
 
 
@@ -111,6 +111,55 @@ async def test_prompts_are_shown_if_the_owner_wants_that(town: Town, ann: Person
     (item,) = (await visitor.get()).json()["items"]
     assert item["prompt"] == "my secret prompt"
     assert PARAMETERS.encode() in (await visitor.follow(item["image_url"])).content
+
+
+async def test_a_link_that_shows_prompts_gives_the_files_of_videos_in_ranges(
+    town: Town, ann: Person
+) -> None:
+    board, content_id, visitor = await shared(town, ann, shows_prompts=True, password="sesame seed")
+    await _turn_into(town, content_id, ContentType.VIDEO, "video/mp4")
+    access = (await visitor.give("sesame seed")).json()["access"]
+    (item,) = (await visitor.get(access=access)).json()["items"]
+    whole = await visitor.follow(item["file_url"])
+    assert whole.status_code == 200
+    assert PARAMETERS.encode() in whole.content
+    assert whole.headers["content-type"] == "video/mp4"
+    assert whole.headers["accept-ranges"] == "bytes"
+    part = await town.api.http.get(item["file_url"], headers={"Range": "bytes=2-5"})
+    assert (part.status_code, part.content) == (206, whole.content[2:6])
+    path = f"/items/{content_id}/file"
+    assert problem(await visitor.get(path)) == (403, "link_password_required")
+    # What a browser plays in the middle of the file is refused as soon as the link stops to work.
+    await ann.http.patch(f"/collections/{board}/link", json={"is_enabled": False})
+    gone = await town.api.http.get(item["file_url"], headers={"Range": "bytes=6-9"})
+    assert problem(gone) == (404, "not_found")
+
+
+async def test_visitors_get_no_file_whose_metadata_a_link_does_not_show(
+    town: Town, ann: Person, bob: Person
+) -> None:
+    board, content_id, visitor = await shared(town, ann)
+    await _turn_into(town, content_id, ContentType.VIDEO, "video/mp4")
+    path = f"/items/{content_id}/file"
+    (item,) = (await visitor.get()).json()["items"]
+    assert (item["content_type"], item["file_url"]) == ("video", None)
+    assert problem(await visitor.get(path)) == (404, "not_found")
+    await ann.http.patch(f"/collections/{board}/link", json={"shows_prompts": True})
+    assert (await visitor.get(path)).status_code == 200
+    other = await make_content(town.runtime, ann.identity)
+    public = await make_content(town.runtime, bob.identity, visibility=Visibility.PUBLIC)
+    await add(ann, board, public)
+    for hidden in (other, public):
+        assert problem(await visitor.get(f"/items/{hidden}/file")) == (404, "not_found")
+    assert "content-disposition" not in (await visitor.get(path)).headers
+    await _turn_into(town, content_id, ContentType.FILE, "text/html")
+    assert "attachment" in (await visitor.get(path)).headers["content-disposition"]
+
+
+async def _turn_into(town: Town, content_id: int, content_type: ContentType, mime: str) -> None:
+    async with town.runtime.begin() as uow:
+        change = update(ContentItem).where(ContentItem.id == content_id)
+        await uow.session.execute(change.values(content_type=content_type, mime=mime))
 
 
 async def test_a_link_shows_nothing_of_other_users_and_other_items(

@@ -4,7 +4,9 @@ import Typography from "@mui/material/Typography";
 import { ChevronLeft, ChevronRight, Download, X } from "lucide-react";
 import type { KeyboardEvent } from "react";
 import type { SharedItem } from "@/api/types";
+import { hasPicture } from "@/features/content";
 import { Dialog } from "@/ui/overlays";
+import { SharedStage } from "./shared-stage";
 import { nameOf } from "./shared-tile";
 
 interface LightboxProps {
@@ -14,17 +16,24 @@ interface LightboxProps {
   readonly onId: (id: number | null) => void;
 }
 
+/** The file that visitors get; a first frame or a waveform if the link does not include the file. */
+const downloadOf = ({ content_type: type, image_url: image, file_url: file }: SharedItem) =>
+  type === "image" ? image : (file ?? (hasPicture(type) ? image : null));
+
 const white = { color: "#fff" } as const;
 
 /** One image on a dark page; the arrow keys show the one before and the one after. */
 export function Lightbox({ items, id, onId }: LightboxProps) {
   const place = items.findIndex((one) => one.id === id);
   const item = items[place];
+  const download = item === undefined ? null : downloadOf(item);
   const go = (step: number) => {
     const other = items[place + step];
     if (other !== undefined) onId(other.id);
   };
-  const onKeyDown = ({ key }: KeyboardEvent) => {
+  const onKeyDown = ({ key, target }: KeyboardEvent) => {
+    // The player seeks by these keys.
+    if (target instanceof HTMLMediaElement) return;
     if (key === "ArrowLeft") go(-1);
     if (key === "ArrowRight") go(1);
   };
@@ -58,20 +67,16 @@ export function Lightbox({ items, id, onId }: LightboxProps) {
             >
               <ChevronRight size={22} aria-hidden />
             </IconButton>
-            <IconButton aria-label="Download" component="a" href={item.image_url} download sx={white}>
-              <Download size={20} aria-hidden />
-            </IconButton>
+            {download === null ? null : (
+              <IconButton aria-label="Download" component="a" href={download} download sx={white}>
+                <Download size={20} aria-hidden />
+              </IconButton>
+            )}
             <IconButton aria-label="Close" onClick={() => onId(null)} sx={white}>
               <X size={22} aria-hidden />
             </IconButton>
           </Box>
-          <Box
-            component="img"
-            key={item.id}
-            src={item.image_url}
-            alt={nameOf(item)}
-            sx={{ flex: 1, minHeight: 0, width: "100%", objectFit: "contain", px: { sm: 2 }, pb: 2 }}
-          />
+          <SharedStage key={item.id} item={item} />
           {item.prompt ? (
             <Typography
               variant="body2"

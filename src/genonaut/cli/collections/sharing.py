@@ -24,7 +24,9 @@ _DAYS = click.FloatRange(0, 36_500, min_open=True)
 )
 @click.option("--days", type=_DAYS, help="End of the link.")
 @click.option("--password", is_flag=True, help="Ask for a password of the link.")
-@click.option("--prompts", is_flag=True, help="Show visitors titles, prompts and metadata.")
+@click.option(
+    "--prompts", is_flag=True, help="Show visitors titles, prompts, metadata and files of videos."
+)
 @click.option("--revoke-link", is_flag=True, help="Revoke the link.")
 @click.option("--remove", "removed", metavar="USER", help="Stop to share it with this user.")
 @api_options
@@ -120,7 +122,7 @@ def links(*, as_json: bool, environment: str, server: str | None) -> None:
 @click.option(
     "--prompts/--no-prompts",
     default=None,
-    help="Show visitors titles, prompts and metadata, or not.",
+    help="Show visitors titles, prompts, metadata and files of videos, or not.",
 )
 @api_options
 def link(

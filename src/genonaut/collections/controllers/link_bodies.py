@@ -22,7 +22,8 @@ SHARED = "/api/v1/shared"
 class LinkSubmit(RequestBody, frozen=True):
     """A link to make. Without ``expires_at`` it does not expire, without ``password`` it needs none.
 
-    ``shows_prompts``: visitors see titles, prompts and the metadata in the files.
+    ``shows_prompts``: visitors see titles, prompts and the metadata in the files, and can play and
+    download videos, sounds and other files, which contain metadata.
     """
 
     password: Password | None = None
@@ -117,7 +118,10 @@ class AccessView(View, frozen=True):
 
 
 class SharedItemView(View, frozen=True):
-    """An item under a link. ``title`` and ``prompt`` are null unless the link shows them."""
+    """An item under a link. ``title``, ``prompt`` and ``file_url`` are null unless the link shows prompts.
+
+    ``file_url`` is the stored file of any type; ``image_url`` shows the item as an image, if there is one.
+    """
 
     id: int
     content_type: ContentType
@@ -127,6 +131,7 @@ class SharedItemView(View, frozen=True):
     height: int
     placeholder: str
     image_url: str
+    file_url: str | None
     thumbnails: list[ThumbnailView]
 
 
@@ -156,6 +161,7 @@ def shared_item(
         height=item.height,
         placeholder=item.placeholder,
         image_url=f"{start}/image{query}",
+        file_url=f"{start}/file{query}" if shows_prompts else None,
         thumbnails=[
             ThumbnailView(
                 size=one.size,

@@ -26,6 +26,7 @@ from genonaut.content.controllers.file_responses import (
     conditions_of,
 )
 from genonaut.content.controllers.parameters import Limit
+from genonaut.content.downloads import NEVER_SHOWN, download_name
 from genonaut.content.file_access import FileItem, read_file_item
 from genonaut.content.tables import ContentType
 from genonaut.core.errors import NotFoundError
@@ -134,6 +135,36 @@ class SharedController(Controller):
         if found.link.shows_prompts:
             return await responses.image(item, None)
         return await responses.stripped(item, None)
+
+    @route(
+        "/items/{content_id:int}/file",
+        http_method=_READING,
+        media_type="*/*",
+        summary="Get a file by a link",
+        responses=FILE_RESPONSES,
+    )
+    async def file(
+        self,
+        *,
+        token: FromPath[str],
+        content_id: FromPath[int],
+        request: Request[Any, Any, Any],
+        client: NamedDependency[Client],
+        limiter: NamedDependency[RateLimiter],
+        runtime: NamedDependency[Runtime],
+        access: Access = None,
+    ) -> Response[Any]:
+        """Return the stored file of any type, or a range of it, if the link shows prompts.
+
+        404 under other links: files of videos, sounds and 3D models can name their prompts.
+        """
+        await limiter.admit_visitor(client.address)
+        found, item = await _item(runtime, token, content_id, access)
+        if not found.link.shows_prompts:
+            raise NotFoundError("this link shows no files; it does not show prompts")
+        responses = FileResponses(runtime, conditions_of(request), is_pinned=False)
+        is_named = item.content_type in NEVER_SHOWN
+        return await responses.image(item, download_name(item) if is_named else None)
 
     @route(
         "/items/{content_id:int}/thumbnails/{size:str}",

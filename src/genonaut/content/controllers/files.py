@@ -14,7 +14,7 @@ from genonaut.content.controllers.file_responses import (
     conditions_of,
 )
 from genonaut.content.controllers.parameters import InTrash
-from genonaut.content.downloads import download_name
+from genonaut.content.downloads import NEVER_SHOWN, download_name
 from genonaut.content.file_access import FileAccess
 from genonaut.content.tables import ContentType
 from genonaut.core.schemas import NO_NUL
@@ -22,7 +22,6 @@ from genonaut.storage.thumbnails import ThumbnailSize
 
 Switch = Literal["0", "1"]
 Version = Annotated[str | None, QueryParameter(max_length=64, pattern=NO_NUL)]
-_NEVER_SHOWN = frozenset({ContentType.MODEL3D, ContentType.FILE})
 _READING = [HttpMethod.GET, HttpMethod.HEAD]
 
 
@@ -87,8 +86,7 @@ class ContentFileController(Controller):
         responses = FileResponses(
             file_access.runtime, conditions_of(request), is_pinned=v == item.sha256
         )
-        # A browser must not run what it does not know.
-        is_named = download == "1" or item.content_type in _NEVER_SHOWN
+        is_named = download == "1" or item.content_type in NEVER_SHOWN
         return await responses.image(item, download_name(item) if is_named else None)
 
     @route(

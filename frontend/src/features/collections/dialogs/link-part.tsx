@@ -15,6 +15,8 @@ import { EXPIRIES, type Expiry, expiresAt } from "./expiry";
 import { LinkEnd } from "./link-end";
 import { useLinkChanges } from "./use-link-changes";
 
+const SHOW_PROMPTS = "Show titles and prompts, and give files of videos, audio and others";
+
 interface LinkPartProps {
   readonly id: number;
   /** Whether there are collections inside. */
@@ -98,7 +100,7 @@ function NewLink({ id, onMade }: NewLinkProps) {
       </Box>
       <FormControlLabel
         control={<Switch checked={showsPrompts} onChange={(_event, isOn) => setShowsPrompts(isOn)} />}
-        label="Show titles and prompts"
+        label={SHOW_PROMPTS}
       />
       <Button variant="contained" onClick={send} loading={isMaking} sx={{ justifySelf: "start" }}>
         Make link
@@ -142,7 +144,7 @@ function ExistingLink({ id, link, address, onAddress }: ExistingLinkProps) {
             onChange={(_event, isOn) => change.mutate({ shows_prompts: isOn })}
           />
         }
-        label="Show titles and prompts"
+        label={SHOW_PROMPTS}
       />
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5 }}>
         <TextField
