@@ -29,7 +29,8 @@ RUN hatchling build -t wheel -d /dist \
     && rm -rf /opt/genonaut/bin/pip* /opt/genonaut/lib/python3.13/site-packages/pip*
 
 FROM python:3.13-slim-bookworm
-# For labels of exported grids in other scripts than Latin; 11 MB.
+# For labels of exported grids in other scripts than Latin; 11 MB. Debian keeps only the current versions.
+# hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends fonts-dejavu-core fonts-droid-fallback libfribidi0 \
     && rm -rf /var/lib/apt/lists/*
