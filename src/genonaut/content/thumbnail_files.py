@@ -103,15 +103,15 @@ async def intact_file(runtime: Runtime, row: AnyRow | None) -> bytes | None:
     if row is None:
         return None
     try:
-        data, sha256 = await runtime.store.read_hashed(row.storage_key)
+        data = await runtime.store.read(row.storage_key)
     except FileMissingError:
         return None
-    return data if _is_intact(data, sha256, row) else None
+    return data if _is_intact(data, row) else None
 
 
-def _is_intact(data: bytes, sha256: str, row: AnyRow) -> bool:
+def _is_intact(data: bytes, row: AnyRow) -> bool:
     if row.sha256 is not None:
-        return sha256 == row.sha256
+        return hashlib.sha256(data).hexdigest() == row.sha256
     # Stored without a hash: compare the length with the row and with the header of the file.
     # Source: RFC 9649, section 2.4 (WebP file header).
     length = int.from_bytes(data[4:8], "little") + 8

@@ -4,7 +4,6 @@ These functions block; the store calls them in threads.
 """
 
 import errno
-import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -72,11 +71,6 @@ class Disk:
                 raise FileMissingError(f"no file {key}, but a folder") from error
             finally:
                 os.close(descriptor)
-
-    def read_hashed(self, key: str) -> tuple[bytes, str]:
-        """Return a whole file and its SHA-256 in hexadecimal; raises as ``read``."""
-        data, _ = self.read(key)
-        return data, hashlib.sha256(data).hexdigest()
 
     def require_space(self, size_bytes: int) -> None:
         """Check that the disk has room for so many bytes.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -181,14 +180,6 @@ class FileStore:
         with as_storage_errors(key):
             result = await self._bucket.get_async(check_key(key))
             return bytes(await result.bytes_async())
-
-    async def read_hashed(self, key: str) -> tuple[bytes, str]:
-        """Return a whole file and its SHA-256, hashed in the thread that reads it; raises as ``read``."""
-        if self._disk is not None:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(None, self._disk.read_hashed, check_key(key))
-        data = await self.read(key)
-        return data, hashlib.sha256(data).hexdigest()
 
     def local_path(self, key: str) -> Path | None:
         """Return the path of a file on the local disk; None for a bucket."""
