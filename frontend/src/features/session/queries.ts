@@ -93,9 +93,10 @@ export function useLogout() {
     onSuccess: async () => {
       announce({ event: "logout" });
       const page = await externalLogout(client);
+      if (!page) return leave();
+      // Else an import would ask whether to leave the page.
       forgetUser();
-      if (page) window.location.assign(page);
-      else leave();
+      window.location.assign(page);
     },
   });
 }

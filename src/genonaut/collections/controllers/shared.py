@@ -23,6 +23,7 @@ from genonaut.collections.preview import Preview, SharedCollection, access_code
 from genonaut.content.controllers.file_responses import (
     FILE_RESPONSES,
     FileResponses,
+    accepted_by,
     conditions_of,
 )
 from genonaut.content.controllers.parameters import Limit
@@ -131,7 +132,7 @@ class SharedController(Controller):
         found, item = await _item(runtime, token, content_id, access)
         responses = FileResponses(runtime, conditions_of(request), is_pinned=False)
         if item.content_type is not ContentType.IMAGE:
-            return await responses.poster(item, accept=request.headers.get("accept"))
+            return await responses.poster(item, accept=accepted_by(request))
         if found.link.shows_prompts:
             return await responses.image(item, None)
         return await responses.stripped(item, None)
@@ -189,7 +190,7 @@ class SharedController(Controller):
         await limiter.admit_visitor(client.address)
         _, item = await _item(runtime, token, content_id, access)
         responses = FileResponses(runtime, conditions_of(request), is_pinned=False)
-        return await responses.thumbnail(item, size, accept=request.headers.get("accept"))
+        return await responses.thumbnail(item, size, accept=accepted_by(request))
 
 
 async def _item(
